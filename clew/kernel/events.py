@@ -1,0 +1,64 @@
+"""Events: what a lower room announces and an upper room subscribes to, so that no room ever calls upwards."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; subclasses carry ids and plain words, never hashes or paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaCatalogued(Event):
+    """A medium was seen for the first time."""
+
+    media_id: uuid.UUID
+    submission_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MediaMatched(Event):
+    """A submitted file met something held by another unit: that unit is to be told."""
+
+    media_id: uuid.UUID
+    series_id: uuid.UUID | None
+    holder_unit_id: uuid.UUID
+    asker_unit_id: uuid.UUID
+    submission_id: uuid.UUID
+    basis: str
+    distance: int
+    told: str
+
+
+Subscriber = Callable[[uuid.UUID, Any], None]
+E_ = TypeVar("E_", bound=Event)
+
+_subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
+_kinds: dict[str, type[Event]] = {kind.__name__: kind for kind in (MediaCatalogued, MediaMatched)}
+
+
+def subscribe(kind: type[E_], subscriber: Callable[[uuid.UUID, E_], None]) -> None:
+    """Have `subscriber(announcement_id, event)` called for each event of this kind, at least once each."""
+    if subscriber not in _subscribers[kind]:
+        _subscribers[kind].append(subscriber)
+
+
+def subscribers(kind: type[Event]) -> list[Subscriber]:
+    """Who wants to be told of events of this kind."""
+    return list(_subscribers[kind])
+
+
+def rebuild(name: str, body: dict[str, Any]) -> Event:
+    """The event as it was announced, from its name and JSON body."""
+    kind = _kinds[name]
+    values = {
+        field.name: uuid.UUID(body[field.name]) if field.name.endswith("_id") and body[field.name] else body[field.name]
+        for field in fields(kind)
+    }
+    return kind(**values)

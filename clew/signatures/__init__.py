@@ -1,0 +1,1 @@
+"""How content is recognised again: digests of the bytes and perceptual hashes of the picture. Pure: numpy in, values out."""

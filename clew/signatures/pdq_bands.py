@@ -1,0 +1,71 @@
+"""The weights that turn one side of a picture into 64 samples: PDQ's two box filters and its decimation as one banded matrix.
+
+The reference blurs twice with a running mean and then keeps every n-th value. All of it is linear, so it equals
+A · luma · Bt, where row i of A (and B) holds the weights of the few pixels that sample i sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLES = 64
+# A folder of seized pictures holds few distinct sizes; one entry takes 20 kB at 4000 pixels.
+BANDS_KEPT_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The rows of one banded matrix: sample i is the sum of weights[i, k] * line[starts[i] + k] for k < taps[i]."""
+
+    starts: npt.NDArray[np.int64]
+    taps: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+
+
+def window_of(side_pixels: int) -> int:
+    """The width in pixels of one box filter: half a sample's share of the side, rounded up."""
+    return (side_pixels + 2 * SAMPLES - 1) // (2 * SAMPLES)
+
+
+def samples_of(side_pixels: int) -> npt.NDArray[np.int64]:
+    """The 64 positions kept: the centre of each sample's share of the side."""
+    return ((np.arange(SAMPLES) + 0.5) * side_pixels / SAMPLES).astype(np.int64)
+
+
+@lru_cache(maxsize=BANDS_KEPT_MAX)
+def bands_of(side_pixels: int) -> Bands:
+    """The banded matrix for a side of this many pixels (at least 5); kept, because pictures share sizes."""
+    window = window_of(side_pixels)
+    # The box around position p covers p - behind .. p + ahead, cut off at the picture's edges.
+    ahead = (window + 2) // 2 - 1
+    behind = window - 1 - ahead
+    centres = samples_of(side_pixels)
+    starts = np.maximum(centres - 2 * behind, 0)
+    ends = np.minimum(centres + 2 * ahead, side_pixels - 1) + 1
+    weights = np.zeros((SAMPLES, int((ends - starts).max())), dtype=np.float64)
+    for i, centre in enumerate(centres):
+        first = max(int(centre) - behind, 0)
+        last = min(int(centre) + ahead, side_pixels - 1)
+        for middle in range(first, last + 1):
+            left = max(middle - behind, 0)
+            right = min(middle + ahead, side_pixels - 1)
+            weights[i, left - starts[i] : right + 1 - starts[i]] += 1.0 / (right + 1 - left) / (last + 1 - first)
+    bands = Bands(starts, ends - starts, weights.astype(np.float32))
+    for array in (bands.starts, bands.taps, bands.weights):
+        array.setflags(write=False)
+    return bands
+
+
+@lru_cache(maxsize=1)
+def dct_matrix() -> npt.NDArray[np.float32]:
+    """The (16, 64) matrix of cosines for frequencies 1..16, rounded to float32 where the reference rounds."""
+    frequencies = np.arange(1, 17, dtype=np.float64)[:, None]
+    positions = 2 * np.arange(SAMPLES, dtype=np.float64)[None, :] + 1
+    scale = np.float64(np.float32(np.sqrt(2.0 / SAMPLES)))
+    matrix = (scale * np.cos(np.pi / 2.0 / SAMPLES * frequencies * positions)).astype(np.float32)
+    matrix.setflags(write=False)
+    return matrix

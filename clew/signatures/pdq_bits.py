@@ -1,0 +1,90 @@
+"""The last steps of PDQ: which coefficients lie above the median, how sure that is, and how much structure the picture has."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba import types
+
+from clew.signatures.pdq_kernels import FLOATS_2D, FLOATS_OUT_1D
+
+
+@numba.njit([types.float32(FLOATS_OUT_1D, types.int64)], cache=True, nogil=True)
+def _select(values: npt.NDArray[np.float32], rank: int) -> np.float32:
+    """The value of this rank (0 is the smallest), by Hoare's selection; `values` is reordered."""
+    low, high = 0, values.shape[0] - 1
+    while low < high:
+        pivot = values[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if rank <= j:
+            high = j
+        elif rank >= i:
+            low = i
+        else:
+            break
+    return values[rank]  # type: ignore[no-any-return]
+
+
+@numba.njit(
+    [types.float32(FLOATS_2D, types.boolean, types.boolean, types.boolean, FLOATS_OUT_1D, types.uint8[::1])],
+    cache=True,
+    nogil=True,
+)
+def hash_bits(
+    coefficients: npt.NDArray[np.float32],
+    is_transposed: bool,
+    rows_reversed: bool,
+    columns_reversed: bool,
+    scratch: npt.NDArray[np.float32],
+    bits: npt.NDArray[np.uint8],
+) -> np.float32:
+    """Write the 32 hash bytes of the picture so turned into `bits`; return the gap above the median.
+
+    Turning a picture moves its (16, 16) coefficients and negates those of odd frequencies, nothing more. A bit is set where
+    its coefficient exceeds the 128th of the 256 in rising order; the gap to the 129th tells how far from a coin toss the
+    closest decision was. `scratch` holds 512 values.
+    """
+    turned, ordered = scratch[:256], scratch[256:]
+    for i in range(16):
+        for j in range(16):
+            # Index 0 is frequency 1: even indices are the odd frequencies, which a mirror negates.
+            is_negated = (rows_reversed and i % 2 == 0) != (columns_reversed and j % 2 == 0)
+            place = j * 16 + i if is_transposed else i * 16 + j
+            turned[place] = -coefficients[i, j] if is_negated else coefficients[i, j]
+    ordered[:] = turned
+    median = _select(ordered, 127)
+    above = np.float32(np.inf)
+    at_most = 0
+    bits[:] = 0
+    for place in range(256):
+        value = turned[place]
+        if value > median:
+            above = min(above, value)
+            bits[31 - place // 8] |= np.uint8(1 << (place % 8))
+        else:
+            at_most += 1
+    return above - median if at_most == 128 else np.float32(0.0)
+
+
+@numba.njit([types.int64(FLOATS_2D)], cache=True, nogil=True)
+def structure_quality(coarse: npt.NDArray[np.float32]) -> int:
+    """PDQ's quality 0..100 of the 64 x 64 luma picture: the sum of its whole-percent steps between neighbours, over 90."""
+    hundred, full = np.float32(100.0), np.float32(255.0)
+    steps = 0
+    for i in range(64):
+        for j in range(64):
+            if i < 63:
+                steps += abs(int((coarse[i, j] - coarse[i + 1, j]) * hundred / full))
+            if j < 63:
+                steps += abs(int((coarse[i, j] - coarse[i, j + 1]) * hundred / full))
+    return min(steps // 90, 100)
