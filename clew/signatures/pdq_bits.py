@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
+from clew.signatures.orientations import Orientation
 from clew.signatures.pdq_kernels import FLOATS_2D, FLOATS_OUT_1D
 
 
@@ -32,7 +33,8 @@ def _select(values: npt.NDArray[np.float32], rank: int) -> np.float32:
             low = i
         else:
             break
-    return values[rank]  # type: ignore[no-any-return]
+    chosen: np.float32 = values[rank]
+    return chosen
 
 
 @numba.njit(
@@ -40,7 +42,7 @@ def _select(values: npt.NDArray[np.float32], rank: int) -> np.float32:
     cache=True,
     nogil=True,
 )
-def hash_bits(
+def _hash_bits(
     coefficients: npt.NDArray[np.float32],
     is_transposed: bool,
     rows_reversed: bool,
@@ -48,12 +50,7 @@ def hash_bits(
     scratch: npt.NDArray[np.float32],
     bits: npt.NDArray[np.uint8],
 ) -> np.float32:
-    """Write the 32 hash bytes of the picture so turned into `bits`; return the gap above the median.
-
-    Turning a picture moves its (16, 16) coefficients and negates those of odd frequencies, nothing more. A bit is set where
-    its coefficient exceeds the 128th of the 256 in rising order; the gap to the 129th tells how far from a coin toss the
-    closest decision was. `scratch` holds 512 values.
-    """
+    """Write the 32 hash bytes into `bits` and return the gap above the median; `scratch` holds 512 values."""
     turned, ordered = scratch[:256], scratch[256:]
     for i in range(16):
         for j in range(16):
@@ -76,15 +73,34 @@ def hash_bits(
     return above - median if at_most == 128 else np.float32(0.0)
 
 
-@numba.njit([types.int64(FLOATS_2D)], cache=True, nogil=True)
-def structure_quality(coarse: npt.NDArray[np.float32]) -> int:
-    """PDQ's quality 0..100 of the 64 x 64 luma picture: the sum of its whole-percent steps between neighbours, over 90."""
-    hundred, full = np.float32(100.0), np.float32(255.0)
+def hash_bits(coefficients: npt.NDArray[np.float32], orientation: Orientation) -> tuple[bytes, float]:
+    """The 32 hash bytes of a picture so turned, from its own (16, 16) coefficients, and how sure they are.
+
+    Turning a picture moves its coefficients and negates those of odd frequencies, nothing more. A bit is set where its
+    coefficient exceeds the 128th of the 256 in rising order; the gap to the 129th tells how close the closest decision was.
+    """
+    bits = np.empty(32, dtype=np.uint8)
+    scratch = np.empty(512, dtype=np.float32)
+    turns = (orientation.is_transposed, orientation.rows_reversed, orientation.columns_reversed)
+    gap = _hash_bits(coefficients, *turns, scratch, bits)
+    return bits.tobytes(), float(gap)
+
+
+@numba.njit([types.int64(FLOATS_2D, types.float32)], cache=True, nogil=True)
+def structure_quality(coarse: npt.NDArray[np.float32], slack: float) -> int:
+    """PDQ's quality 0..100 of the (64, 64) luma picture: the sum of its whole-percent steps between neighbours, over 90.
+
+    `slack` (in percent, 0 for the reference's value) is added to every step before its fraction is cut off: the qualities
+    with a positive and a negative slack enclose that of any picture whose steps differ by less.
+    """
+    hundred, full, zero = np.float32(100.0), np.float32(255.0), np.float32(0.0)
     steps = 0
     for i in range(64):
         for j in range(64):
             if i < 63:
-                steps += abs(int((coarse[i, j] - coarse[i + 1, j]) * hundred / full))
+                step = abs((coarse[i, j] - coarse[i + 1, j]) * hundred / full)
+                steps += int(max(step + slack, zero))
             if j < 63:
-                steps += abs(int((coarse[i, j] - coarse[i, j + 1]) * hundred / full))
+                step = abs((coarse[i, j] - coarse[i, j + 1]) * hundred / full)
+                steps += int(max(step + slack, zero))
     return min(steps // 90, 100)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
+from clew.signatures.pdq_bands import SAMPLES, dct_matrix, samples_of, window_of
 from clew.signatures.pdq_kernels import BYTES_2D, FLOATS_2D, FLOATS_OUT_1D, FLOATS_OUT_2D, INDEX_1D
 
 
@@ -27,35 +28,21 @@ def luma_row(rows: npt.NDArray[np.uint8], y: int, channels: int, line: npt.NDArr
             line[x] = np.float32(rows[y, x])
 
 
-@numba.njit([types.void(FLOATS_OUT_2D, FLOATS_OUT_2D, types.int64)], cache=True, nogil=True)
-def _blur_along(lines: npt.NDArray[np.float32], blurred: npt.NDArray[np.float32], window: int) -> None:
-    """Running mean of four rows. The window reaches window // 2 values ahead and shrinks at both ends.
-
-    Each addition waits for the one before it; four rows side by side keep the processor busy meanwhile.
-    """
-    length = lines.shape[1]
+@numba.njit([types.void(FLOATS_OUT_1D, FLOATS_OUT_1D, types.int64)], cache=True, nogil=True)
+def _blur_along(line: npt.NDArray[np.float32], blurred: npt.NDArray[np.float32], window: int) -> None:
+    """Running mean of one row. The window reaches window // 2 values ahead and shrinks at both ends."""
+    length = line.shape[0]
     ahead = (window + 2) // 2 - 1
-    zero = np.float32(0.0)
-    total0, total1, total2, total3 = zero, zero, zero, zero
-    for right in range(length + ahead):
-        if right < length:
-            total0 += lines[0, right]
-            total1 += lines[1, right]
-            total2 += lines[2, right]
-            total3 += lines[3, right]
+    total = np.float32(0.0)
+    for right in range(length):
+        total += line[right]
         if right >= window:
-            left = right - window
-            total0 -= lines[0, left]
-            total1 -= lines[1, left]
-            total2 -= lines[2, left]
-            total3 -= lines[3, left]
+            total -= line[right - window]
         if right >= ahead:
-            place = right - ahead
-            count = np.float32(min(right + 1, window) - max(right + 1 - length, 0))
-            blurred[0, place] = total0 / count
-            blurred[1, place] = total1 / count
-            blurred[2, place] = total2 / count
-            blurred[3, place] = total3 / count
+            blurred[right - ahead] = total / np.float32(min(right + 1, window))
+    for past in range(ahead):
+        total -= line[length - window + past]
+        blurred[length - ahead + past] = total / np.float32(window - 1 - past)
 
 
 @numba.njit(
@@ -96,25 +83,6 @@ def _blur_down(
 
 
 @numba.njit(
-    [types.int64(FLOATS_OUT_1D, types.int64, types.int64, INDEX_1D, INDEX_1D, FLOATS_OUT_2D)], cache=True, nogil=True
-)
-def _keep_samples(
-    blurred: npt.NDArray[np.float32],
-    y: int,
-    kept: int,
-    samples_down: npt.NDArray[np.int64],
-    samples_across: npt.NDArray[np.int64],
-    coarse: npt.NDArray[np.float32],
-) -> int:
-    """Copy the 64 samples of row y wherever it is sampled (small pictures: more than once); the number of rows kept."""
-    while kept < 64 and samples_down[kept] == y:
-        for j in range(64):
-            coarse[kept, j] = blurred[samples_across[j]]
-        kept += 1
-    return kept
-
-
-@numba.njit(
     [
         types.void(
             *(BYTES_2D, types.int64, types.int64, types.int64, INDEX_1D, INDEX_1D),
@@ -124,7 +92,7 @@ def _keep_samples(
     cache=True,
     nogil=True,
 )
-def sample_luma_exactly(
+def _sample(
     rows: npt.NDArray[np.uint8],
     channels: int,
     window_down: int,
@@ -135,41 +103,55 @@ def sample_luma_exactly(
     lines: npt.NDArray[np.float32],
     coarse: npt.NDArray[np.float32],
 ) -> None:
-    """Blur twice and decimate rows (H, channels * W) into `coarse` (64, 64).
-
-    Scratch: `rings` (2 * window_down, W) and `lines` (19, W), the latter zeroed by the caller.
-    """
+    """Blur twice and decimate, row by row: what the first blur lets out goes straight into the second."""
     height = rows.shape[0]
     ahead = (window_down + 2) // 2 - 1
+    first_totals, second_totals, line, along, down, blurred = lines[0], lines[1], lines[2], lines[3], lines[4], lines[5]
     first_ring, second_ring = rings[:window_down], rings[window_down:]
-    luma, along, down, again = lines[:4], lines[4:8], lines[8:12], lines[12:16]
-    first_totals, second_totals, blurred = lines[16], lines[17], lines[18]
-    waiting, second_step, kept = 0, 0, 0
-    for step in range(height + ahead):
-        if step < height and step % 4 == 0:
-            for row in range(min(4, height - step)):
-                luma_row(rows, step + row, channels, luma[row])
-            _blur_along(luma, along, window_across)
-        _blur_down(step, height, window_down, along[step % 4], first_ring, first_totals, down[waiting])
-        if step >= ahead:
-            waiting += 1
-        if waiting == 4 or step == height + ahead - 1:
-            _blur_along(down, again, window_across)
-            for row in range(waiting):
-                _blur_down(second_step, height, window_down, again[row], second_ring, second_totals, blurred)
-                kept = _keep_samples(blurred, second_step - ahead, kept, samples_down, samples_across, coarse)
-                second_step += 1
-            waiting = 0
-    for step in range(second_step, height + ahead):
-        _blur_down(step, height, window_down, again[0], second_ring, second_totals, blurred)
-        kept = _keep_samples(blurred, step - ahead, kept, samples_down, samples_across, coarse)
+    i = 0
+    for step in range(height + 2 * ahead):
+        if step < height:
+            luma_row(rows, step, channels, line)
+            _blur_along(line, along, window_across)
+        if step < height + ahead:
+            _blur_down(step, height, window_down, along, first_ring, first_totals, down)
+        second_step = step - ahead
+        if second_step < 0:
+            continue
+        if second_step < height:
+            _blur_along(down, along, window_across)
+        _blur_down(second_step, height, window_down, along, second_ring, second_totals, blurred)
+        while i < 64 and samples_down[i] == second_step - ahead:
+            for j in range(64):
+                coarse[i, j] = blurred[samples_across[j]]
+            i += 1
+
+
+def sample_exactly(rows: npt.NDArray[np.uint8], channels: int) -> npt.NDArray[np.float32]:
+    """The (64, 64) luma picture of rows (H, channels * W) in the reference's order of operations.
+
+    A picture that has this size already is taken as it is.
+    """
+    height, width = rows.shape[0], rows.shape[1] // channels
+    coarse = np.empty((SAMPLES, SAMPLES), dtype=np.float32)
+    if (height, width) == (SAMPLES, SAMPLES):
+        for y in range(SAMPLES):
+            luma_row(rows, y, channels, coarse[y])
+        return coarse
+    rings = np.empty((2 * window_of(height), width), dtype=np.float32)
+    lines = np.zeros((6, width), dtype=np.float32)
+    _sample(
+        *(rows, channels, window_of(height), window_of(width), samples_of(height), samples_of(width)),
+        *(rings, lines, coarse),
+    )
+    return coarse
 
 
 @numba.njit([types.void(FLOATS_2D, FLOATS_2D, FLOATS_OUT_2D)], cache=True, nogil=True)
-def transform_exactly(
+def _transform(
     coarse: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32], coefficients: npt.NDArray[np.float32]
 ) -> None:
-    """The cosine transform of `coarse` (64, 64) into `coefficients` (16, 16), summed from the first position to the last."""
+    """Two matrix products, each sum from the first position to the last."""
     half = np.empty((16, 64), dtype=np.float32)
     for i in range(16):
         for j in range(64):
@@ -183,3 +165,10 @@ def transform_exactly(
             for k in range(64):
                 total += half[i, k] * matrix[j, k]
             coefficients[i, j] = total
+
+
+def transform_exactly(coarse: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The (16, 16) cosine coefficients of `coarse` (64, 64), in the reference's order of operations."""
+    coefficients = np.empty((16, 16), dtype=np.float32)
+    _transform(coarse, dct_matrix(), coefficients)
+    return coefficients

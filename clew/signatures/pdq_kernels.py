@@ -1,8 +1,8 @@
 """The fast path of PDQ in compiled loops: bands down the columns, bands across the rows, and the 16 x 16 cosine transform.
 
 Sums may be reordered here (fastmath), which moves a coefficient by a few thousandths; `clew.signatures.pdq` falls to
-`pdq_exact` where that could decide a bit. The kernels are compiled once per machine and loaded from numba's cache; they
-write into arrays given by the caller, so threads never share any.
+`pdq_exact` where that could decide a bit. The kernels are compiled once per machine and loaded from numba's cache; their
+scratch is made afresh for every picture, so threads never share any.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 from numba import types
+
+from clew.signatures.pdq_bands import SAMPLES, bands_of, dct_matrix
 
 BYTES_2D = types.Array(types.uint8, 2, "C", readonly=True)
 INDEX_1D = types.Array(types.int64, 1, "C", readonly=True)
@@ -84,7 +86,7 @@ def _dot(weights: npt.NDArray[np.float32], values: npt.NDArray[np.float32]) -> n
     cache=True,
     nogil=True,
 )
-def sample_luma(
+def _sample(
     rows: npt.NDArray[np.uint8],
     channels: int,
     down_starts: npt.NDArray[np.int64],
@@ -97,10 +99,9 @@ def sample_luma(
     line: npt.NDArray[np.float32],
     coarse: npt.NDArray[np.float32],
 ) -> None:
-    """Blur and decimate rows (H, channels * W) into the 64 x 64 luma picture `coarse`.
+    """Down the columns, luma, across the rows, for one row of samples after the other.
 
-    The interleaved colours are summed down as plain bytes and become luma only on the 64 resulting rows, so the picture
-    is read once and never taken apart. Scratch: `sums` holds channels * W values, `line` W values.
+    The interleaved colours are summed down as plain bytes and become luma only then, so the picture is never taken apart.
     """
     for i in range(64):
         _sum_rows(rows, down_starts[i], down_taps[i], down_weights[i], sums)
@@ -113,11 +114,27 @@ def sample_luma(
             coarse[i, j] = _dot(across_weights[j], line[start : start + across_taps[j]])
 
 
+def sample(rows: npt.NDArray[np.uint8], channels: int) -> npt.NDArray[np.float32]:
+    """The picture of rows (H, channels * W), both sides at least 5, blurred and decimated to a (64, 64) luma picture."""
+    height, width = rows.shape[0], rows.shape[1] // channels
+    down, across = bands_of(height), bands_of(width)
+    coarse = np.empty((SAMPLES, SAMPLES), dtype=np.float32)
+    sums = np.empty(channels * width, dtype=np.float32)
+    line = np.empty(width, dtype=np.float32)
+    _sample(
+        *(rows, channels),
+        *(down.starts, down.taps, down.weights),
+        *(across.starts, across.taps, across.weights),
+        *(sums, line, coarse),
+    )
+    return coarse
+
+
 @numba.njit([types.void(FLOATS_2D, FLOATS_2D, FLOATS_OUT_2D)], fastmath=True, cache=True, nogil=True)
-def transform(
+def _transform(
     coarse: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32], coefficients: npt.NDArray[np.float32]
 ) -> None:
-    """The cosine transform of `coarse` (64, 64), frequencies 1..16 both ways, into `coefficients` (16, 16)."""
+    """Two matrix products: the matrix times `coarse`, times the matrix turned over."""
     half = np.empty((16, 64), dtype=np.float32)
     for i in range(16):
         for j in range(64):
@@ -132,3 +149,10 @@ def transform(
             for k in range(64):
                 total += half[i, k] * matrix[j, k]
             coefficients[i, j] = total
+
+
+def transform(coarse: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The (16, 16) cosine coefficients of `coarse` (64, 64): frequencies 1..16 down and across."""
+    coefficients = np.empty((16, 16), dtype=np.float32)
+    _transform(coarse, dct_matrix(), coefficients)
+    return coefficients

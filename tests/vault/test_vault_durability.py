@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,15 +79,19 @@ def test_file_and_folder_are_on_the_disk_before_the_answer(vault: Vault, root: P
             assert (folder.stat().st_ino, folder.stat().st_mtime_ns) in synced
 
 
-def test_an_object_found_already_there_has_its_folder_synced_before_the_answer(root: Path, ring: KeyRing, monkeypatch):
+@pytest.mark.parametrize("way", ["whole", "stream"])
+def test_an_object_found_already_there_has_its_folder_synced_before_the_answer(
+    root: Path, ring: KeyRing, monkeypatch, way: str
+):
     content = bytes(1000)
     address = Vault(root, ring).seal_bytes(content).address
     another_process = Vault(root, ring)
     synced: list[int] = []
     sync = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: (sync(fd), synced.append(os.fstat(fd).st_ino)))
-    another_process.seal_bytes(content)
-    assert {folder.stat().st_ino for folder in list((root / address.path).parents)[:4]} <= set(synced)
+    again = another_process.seal_bytes(content) if way == "whole" else another_process.seal_stream([content])
+    assert again.address == address
+    assert {folder.stat().st_ino for folder in list((root / address.path).parents)[:3]} <= set(synced)
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
@@ -112,8 +117,6 @@ def test_a_write_the_disk_refused_is_never_acknowledged(root: Path, ring: KeyRin
 
 
 def test_two_writers_of_the_same_content_both_end_with_it_readable(root: Path, ring: KeyRing):
-    from concurrent.futures import ThreadPoolExecutor
-
     contents = [random.Random(seed).randbytes(70_000) for seed in range(20)]
     vaults = [Vault(root, ring) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:

@@ -1,0 +1,159 @@
+"""The fast path equals the order-exact replica, on ordinary pictures and on those whose bits hang on rounding."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clew.signatures import pdq as pdq_module
+from clew.signatures.orientations import Orientation
+from clew.signatures.pdq import PixelsUnusable, pdq, pdq_dihedral, warm_up
+from clew.signatures.pdq_bits import hash_bits, structure_quality
+from clew.signatures.pdq_exact import sample_exactly, transform_exactly
+from clew.signatures.pdq_kernels import sample, transform
+
+
+def smooth_picture(seed, height, width, *, colour=True):
+    """A benign picture of a few waves of random direction, with grain: as smooth as a photograph."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width] / max(height, width)
+    shape = (height, width, 3) if colour else (height, width)
+    picture = rng.normal(0, 2, shape)
+    for k in range(1, 9):
+        wave = np.sin(2 * np.pi * k * (x * rng.normal() + y * rng.normal()) + rng.uniform(0, 7))
+        weight = rng.uniform(20, 60, 3 if colour else 1) / k
+        picture += wave[..., None] * weight if colour else wave * weight
+    return np.clip(picture + 128, 0, 255).astype(np.uint8)
+
+
+def replica(pixels, orientation=Orientation.ORIGINAL):
+    """Bits and quality by the order-exact path alone."""
+    channels = 1 if pixels.ndim == 2 else 3
+    coarse = sample_exactly(np.ascontiguousarray(pixels).reshape(len(pixels), -1), channels)
+    return hash_bits(transform_exactly(coarse), orientation)[0], structure_quality(coarse, 0.0)
+
+
+def by_definition(pixels):
+    """The 64 x 64 luma picture in float64, straight from the description: two box blurs each way, then decimation."""
+    picture = pixels @ np.array([0.299, 0.587, 0.114]) if pixels.ndim == 3 else pixels.astype(float)
+    for _ in range(2):
+        for axis in (1, 0):
+            picture = np.apply_along_axis(box_blur, axis, picture)
+    rows, columns = (((np.arange(64) + 0.5) * side / 64).astype(int) for side in picture.shape)
+    return picture[np.ix_(rows, columns)]
+
+
+def box_blur(line):
+    window = -(-len(line) // 128)
+    ahead = (window + 2) // 2 - 1
+    return np.array([line[max(0, i - window + 1 + ahead) : i + ahead + 1].mean() for i in range(len(line))])
+
+
+def degenerate_pictures():
+    y, x = np.mgrid[:300, :400]
+    return {
+        "flat": np.full((300, 400), 77),
+        "ramp": x * 255 // 399,
+        "halves": np.where(x < 200, 30, 220),
+        "checker": (x // 20 + y // 20) % 2 * 255,
+        "ring": np.where(abs(np.hypot(x - 199.5, y - 149.5) - 100) < 20, 255, 0),
+        "flat 64": np.full((64, 64), 9),
+        "halves 64": np.where(x[:64, :64] < 32, 51, 102),
+        "checker of whole percents": (x[:128, :128] // 2 + y[:128, :128] // 2) % 2 * 51,
+    }
+
+
+SIDES = st.integers(5, 420)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), SIDES, SIDES, st.booleans())
+def test_fast_path_equals_the_exact_replica(seed, height, width, colour):
+    pixels = smooth_picture(seed, height, width, colour=colour)
+    made = pdq(pixels)
+    assert (made.bits, made.quality) == replica(pixels)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), SIDES, SIDES)
+def test_fast_values_stay_nearer_than_what_hands_over_to_the_replica(seed, height, width):
+    rows = smooth_picture(seed, height, width).reshape(height, -1)
+    fast, exact = sample(rows, 3), sample_exactly(rows, 3)
+    assert np.abs(transform(fast) - transform_exactly(exact)).max() < pdq_module.GAP_MIN / 2
+    for axis in (0, 1):
+        steps = (np.diff(fast, axis=axis) - np.diff(exact, axis=axis)) * 100 / 255
+        assert np.abs(steps).max() < pdq_module.STEP_SLACK_PERCENT
+
+
+@pytest.mark.parametrize(("height", "width"), [(5, 7), (64, 65), (129, 128), (200, 517)])
+def test_both_paths_follow_the_definition(height, width):
+    for pixels in (smooth_picture(1, height, width), smooth_picture(2, height, width, colour=False)):
+        rows, channels = pixels.reshape(height, -1), 1 if pixels.ndim == 2 else 3
+        expected = by_definition(pixels)
+        assert np.abs(sample(rows, channels) - expected).max() < 1e-3
+        assert np.abs(sample_exactly(rows, channels) - expected).max() < 1e-3
+
+
+@pytest.mark.parametrize("name", degenerate_pictures())
+def test_degenerate_picture_equals_the_replica_in_grey_and_colour(name):
+    grey = degenerate_pictures()[name].astype(np.uint8)
+    for pixels in (grey, np.repeat(grey[..., None], 3, axis=2)):
+        for orientation, made in pdq_dihedral(pixels).items():
+            assert (made.bits, made.quality) == replica(pixels, orientation)
+        assert pdq(pixels).bits == replica(pixels)[0]
+
+
+def test_degenerate_picture_would_differ_without_the_replica():
+    grey = degenerate_pictures()["halves"].astype(np.uint8)
+    fast_bits, gap = hash_bits(transform(sample(grey, 1)), Orientation.ORIGINAL)
+    assert gap < pdq_module.GAP_MIN
+    assert fast_bits != replica(grey)[0]
+
+
+def test_grey_equals_the_same_grey_in_three_channels():
+    grey = smooth_picture(5, 211, 333, colour=False)
+    assert pdq(grey) == pdq(np.repeat(grey[..., None], 3, axis=2))
+
+
+def test_half_of_the_bits_are_set_in_an_ordinary_picture():
+    assert sum(byte.bit_count() for byte in pdq(smooth_picture(8, 300, 300)).bits) == 128
+
+
+def test_quality_is_low_for_a_faint_picture_and_full_for_a_busy_one():
+    busy = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
+    assert pdq(busy).quality == 100
+    assert pdq((busy // 64).astype(np.uint8)).quality < 50
+
+
+def test_a_side_under_five_pixels_gives_the_zero_hash_and_five_does_not():
+    for shape in ((4, 90, 3), (90, 4), (1, 1)):
+        made = pdq(np.full(shape, 200, dtype=np.uint8))
+        assert (made.bits, made.quality) == (bytes(32), 0)
+    assert pdq(smooth_picture(1, 5, 90)).bits != bytes(32)
+
+
+def test_a_read_only_or_strided_picture_hashes_like_its_copy():
+    pixels = smooth_picture(3, 120, 160)
+    frozen = np.frombuffer(pixels.tobytes(), dtype=np.uint8).reshape(pixels.shape)
+    wider = np.zeros((120, 200, 3), dtype=np.uint8)
+    wider[:, :160] = pixels
+    assert pdq(frozen) == pdq(wider[:, :160]) == pdq(pixels)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.zeros((20, 20, 4), dtype=np.uint8),
+        np.zeros((20, 20), dtype=np.uint16),
+        np.zeros((0, 20, 3), dtype=np.uint8),
+        np.zeros(20, dtype=np.uint8),
+    ],
+)
+def test_other_pixels_are_refused(pixels):
+    with pytest.raises(PixelsUnusable):
+        pdq(pixels)
+
+
+def test_warm_up_may_be_repeated():
+    warm_up()
+    warm_up()
