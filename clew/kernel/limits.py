@@ -12,6 +12,13 @@ JAIL_MEMORY_BYTES_MAX = 1536 * MIB
 JAIL_CPU_SECONDS_MAX = 20
 # Wall-clock seconds for one file: processor seconds plus waiting on a busy machine.
 JAIL_WALL_SECONDS_MAX = 40
+# Starting the jail: importing the decoders from a cold disk takes a few seconds.
+JAIL_START_SECONDS_MAX = 60
+# Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
+JAIL_FILES_AT_ONCE_MAX = 4
+# What one file may tell of itself: more facts, or longer ones, are not for an officer to read.
+METADATA_FACTS_MAX = 64
+METADATA_TEXT_LETTERS_MAX = 200
 # Originals of this size are videos; larger ones are disk images, which belong into a forensic tool first.
 ORIGINAL_SIZE_BYTES_MAX = 4096 * MIB
 # What a picture decoder is handed whole, in memory.
@@ -20,6 +27,8 @@ PICTURE_SIZE_BYTES_MAX = 256 * MIB
 ARCHIVE_UNPACKED_BYTES_MAX = 64 * 1024 * MIB
 ARCHIVE_RATIO_MAX = 200
 ARCHIVE_MEMBERS_MAX = 1_000_000
+# Below this size a member is taken at any ratio: a plain drawing of a few kilobytes compresses a thousandfold.
+ARCHIVE_RATIO_FLOOR_BYTES = 4 * MIB
 # Two PDQ hashes at this distance or nearer are near-duplicates (ThreatExchange's own threshold).
 PDQ_DISTANCE_MAX = 31
 # Below this quality a PDQ hash says little: such pictures are matched by their digests alone.
@@ -30,7 +39,14 @@ THUMBNAIL_SIDE_PIXELS_MAX = 320
 PREVIEW_SIDE_PIXELS_MAX = 1280
 # Files handled in one transaction: small enough to repeat cheaply after a crash, large enough to share one fsync.
 INTAKE_BATCH_FILES_MAX = 16
+# Files up to this size travel together from the browser and share their fsyncs; larger ones are streamed, one to a request.
+UPLOAD_WHOLE_BYTES_MAX = 8 * MIB
+# What one request may hold in memory, times the requests served at once, must fit beside everything else.
+UPLOAD_BATCH_BYTES_MAX = 32 * MIB
+# Enough small files to share an fsync; few enough to send again after a lost connection.
+UPLOAD_BATCH_FILES_MAX = 64
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert PICTURE_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
 assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
+assert UPLOAD_WHOLE_BYTES_MAX <= UPLOAD_BATCH_BYTES_MAX <= PICTURE_SIZE_BYTES_MAX

@@ -1,0 +1,113 @@
+"""Pictures: the first frame of a still or animated picture in any colour mode, as RGB, by Pillow, pi_heif and simplejpeg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pi_heif
+import simplejpeg
+from PIL import AvifImagePlugin, Image, ImageFile
+
+from clew.media import kinds
+from clew.media.colour_modes import as_rgb
+from clew.media.decoded import Canvas, Decoded, MediaUnreadable
+from clew.media.endings import ends_early
+from clew.media.examination import Pixels, UnreadableReason
+from clew.media.kinds import MediaType
+from clew.media.metadata import picture_facts
+
+# Rows converted at once: enough to be quick, few enough that a large picture is never in memory three times.
+_BAND_PIXELS = 4_000_000
+# EXIF 2.32, tag 0x0112.
+_ORIENTATION = 0x0112
+# What decoders say of a file that ends too soon, in lower case.
+_TRUNCATION_WORDS = ("truncat", "not processed", "end of file", "unexpected end", "unrecognized data stream")
+
+
+def _prepare_libraries() -> None:
+    """Settings for a process that decodes one file: one thread, nothing guessed, only the plugins that kinds name."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    # Ours is stricter and says the size; Pillow's own would end the file before it is known.
+    Image.MAX_IMAGE_PIXELS = None
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+    Image.preinit()
+    Image.init()
+
+
+_prepare_libraries()
+
+
+def decode_picture(
+    media_type: MediaType, source: BinaryIO, *, content: memoryview, canvas: Canvas, frame_pixels_max: int
+) -> Decoded:
+    """The picture's first frame; see `clew.media.decode.decode` for the arguments and what is raised."""
+    try:
+        with Image.open(source, formats=[media_type.parser]) as im:
+            _check_size(im.size, frame_pixels_max)
+            pixels = _pixels(media_type, im, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
+            height, width = pixels.shape[:2]
+            return Decoded(pixels, width, height, _orientation(im), picture_facts(im, width=width, height=height))
+    except (MediaUnreadable, MemoryError):
+        raise
+    except Exception as error:  # decoders raise anything at all on hostile bytes
+        raise MediaUnreadable(_reason(error, media_type, content)) from error
+
+
+def _check_size(size: tuple[int, int], frame_pixels_max: int) -> None:
+    width, height = size
+    if width * height > frame_pixels_max:
+        raise MediaUnreadable(UnreadableReason.TOO_MANY_PIXELS, width=width, height=height)
+
+
+def _pixels(
+    media_type: MediaType, im: Image.Image, *, content: memoryview, canvas: Canvas, frame_pixels_max: int
+) -> Pixels:
+    if media_type.parser == kinds.JPEG.parser and im.mode in {"RGB", "L"}:
+        quick = _quick_jpeg(im, content, canvas)
+        if quick is not None:
+            return quick
+    im.load()
+    # Some formats learn their true size, or are turned upright, only now.
+    _check_size(im.size, frame_pixels_max)
+    width, height = im.size
+    pixels = canvas(height, width)
+    for top, bottom in _bands(width, height):
+        pixels[top:bottom] = as_rgb(im.crop((0, top, width, bottom)), im)
+    return pixels
+
+
+def _quick_jpeg(im: Image.Image, content: memoryview, canvas: Canvas) -> Pixels | None:
+    """The picture by simplejpeg, bit for bit what Pillow makes of it; None where it is not sure, and Pillow must judge."""
+    width, height = im.size
+    pixels = canvas(height, width)
+    try:
+        made = simplejpeg.decode_jpeg(content, "RGB", fastdct=False, fastupsample=False, buffer=pixels, strict=True)
+    except ValueError:
+        return None
+    return pixels if made.shape == pixels.shape else None
+
+
+def _bands(width: int, height: int) -> Iterator[tuple[int, int]]:
+    rows = max(1, _BAND_PIXELS // width)
+    for top in range(0, height, rows):
+        yield top, min(height, top + rows)
+
+
+def _orientation(im: Image.Image) -> int:
+    """1 to 8; read after loading, since Pillow turns TIFF upright itself and takes the tag away."""
+    try:
+        orientation = im.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - EXIF is as hostile as the rest, and the picture is good without it
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def _reason(error: Exception, media_type: MediaType, content: memoryview) -> UnreadableReason:
+    text = str(error).lower()
+    if isinstance(error, EOFError) or any(words in text for words in _TRUNCATION_WORDS):
+        return UnreadableReason.TRUNCATED
+    if "memory" in text:
+        return UnreadableReason.MEMORY_EXCEEDED
+    return UnreadableReason.TRUNCATED if ends_early(media_type, content) else UnreadableReason.DECODER_FAILED
