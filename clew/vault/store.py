@@ -123,9 +123,20 @@ class Vault:
 
         Its address belongs to this parent alone, so that deleting it harms no other, however alike.
         """
-        address = self.derived_address(namespace, parent, kind)
-        self._place.put_many({address.path: seal_whole(content, address, self._ring)})
-        return SealedBlob(address, len(content), hashlib.sha256(content).digest())
+        return self.seal_derived_many([(namespace, parent, kind, content)])[0]
+
+    def seal_derived_many(
+        self, derived: Iterable[tuple[Namespace, uuid.UUID | BlobAddress, str, bytes]]
+    ) -> list[SealedBlob]:
+        """Keep several derivatives (namespace, parent, kind, content), which share their fsyncs."""
+        blobs: list[SealedBlob] = []
+        fresh: dict[str, list[bytes]] = {}
+        for namespace, parent, kind, content in derived:
+            address = self.derived_address(namespace, parent, kind)
+            fresh[address.path] = seal_whole(content, address, self._ring)
+            blobs.append(SealedBlob(address, len(content), hashlib.sha256(content).digest()))
+        self._place.put_many(fresh)
+        return blobs
 
     def open(self, address: str) -> bytes:
         """The content, bit for bit, or not at all. Raises BlobMissing, SealBroken, KeyUnknown."""

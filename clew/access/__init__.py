@@ -1,0 +1,1 @@
+"""Access: organisations, units and officers, what each may do, and whose rows each may see."""

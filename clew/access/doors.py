@@ -1,0 +1,91 @@
+"""Doors: what every page and call passes before it reaches an action or a query. Shut until opened, and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+
+from clew.access.models import Officer
+from clew.access.permissions import Permission
+from clew.access.scope import acting_as, require
+from clew.kernel.errors import ClewError, NotSignedIn
+from clew.ledger.actions import record
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+#: Every door built with `door`, by its verb: the tidy tests hold the routes against it.
+OPENED: dict[str, Permission] = {}
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """The signed-in, active officer of a request."""
+    user = request.user
+    if not user.is_authenticated or not user.is_active:
+        raise NotSignedIn
+    return user
+
+
+def door(permission: Permission, verb: str) -> Callable[[View[P]], View[P]]:
+    """Open a page to officers with the permission, inside their scope; the visit is on record before the answer leaves.
+
+    The answer is rendered inside the transaction, so nothing is read after the scope is gone; the ledger entry commits with it.
+    """
+    OPENED[verb] = permission
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            officer = officer_of(request)
+            try:
+                with acting_as(officer):
+                    require(officer, permission)
+                    response = view(request, *args, **kwargs)
+                    if isinstance(response, SimpleTemplateResponse):
+                        response.render()
+                    record(verb, actor=officer, using="default", outcome=str(response.status_code), **_subject(kwargs))
+            except ClewError as refusal:
+                # What was tried is rolled back; that it was tried stays on record.
+                with acting_as(officer):
+                    record(verb, actor=officer, using="default", outcome=refusal.code, **_subject(kwargs))
+                raise
+            return response
+
+        vars(guarded).update(permission=permission, verb=verb)
+        return guarded  # type: ignore[return-value]  # functools.wraps names the first parameter, Concatenate does not
+
+    return decorate
+
+
+@contextmanager
+def visit(request: HttpRequest, permission: Permission, verb: str, **subject: Any) -> Iterator[Officer]:
+    """The same for a call of the API: a transaction in the officer's scope, and the visit on record when it ends, or its refusal."""
+    officer = officer_of(request)
+    with attempt(request, verb, **subject), acting_as(officer):
+        require(officer, permission)
+        yield officer
+        record(verb, actor=officer, using="default", **_subject(subject))
+
+
+@contextmanager
+def attempt(request: HttpRequest, verb: str, **subject: Any) -> Iterator[Officer]:
+    """For doors whose action keeps transaction and record itself: what it refuses is put on record here."""
+    officer = officer_of(request)
+    try:
+        yield officer
+    except ClewError as refusal:
+        with acting_as(officer):
+            record(verb, actor=officer, using="default", outcome=refusal.code, **_subject(subject))
+        raise
+
+
+def _subject(kwargs: Any) -> dict[str, Any]:
+    for name, value in kwargs.items():
+        if name.endswith("_id"):
+            return {"subject_kind": name.removesuffix("_id"), "subject_id": value}
+    return {}

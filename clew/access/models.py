@@ -1,0 +1,133 @@
+"""Nouns of access: organisations, units, officers, sharing groups, keys."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from clew.access.permissions import Permission, permissions_of
+from clew.kernel.clock import now
+from clew.kernel.ids import new_id
+
+
+class OrganisationKind(models.TextChoices):
+    """What kind of body an organisation is; only bureaus, hotlines and the coordinator count as members for sharing."""
+
+    BUREAU = "bureau", "Country bureau"
+    HOTLINE = "hotline", "Hotline"
+    PROVIDER = "provider", "Service provider"
+    COORDINATOR = "coordinator", "Coordinator"
+
+
+class Organisation(models.Model):
+    """A country bureau, hotline, service provider or coordinator: the owner of what its units bring."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2, empty where no country owns it")
+
+    class Meta:
+        db_table = "access_organisation"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_member(self) -> bool:
+        """Whether "all members" includes this organisation: providers receive lists, never records."""
+        return self.kind != OrganisationKind.PROVIDER
+
+
+class Unit(models.Model):
+    """A specialised unit of an organisation, with the contact others may call."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=120)
+    contact_email = models.EmailField()
+    contact_phone = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "access_unit"
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="access_unit_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"
+
+
+class OfficerManager(BaseUserManager["Officer"]):
+    """Finds officers by the name they sign in with."""
+
+
+class Officer(AbstractBaseUser):
+    """A person with an account. Signs in with a password and a one-time code."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="officers")
+    roles = ArrayField(models.CharField(max_length=40), default=list)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = OfficerManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        db_table = "access_officer"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation whose rows this officer may see."""
+        return self.unit.organisation
+
+    @property
+    def organisation_id(self) -> uuid.UUID:
+        """The id of that organisation, without loading it."""
+        return self.unit.organisation_id
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything this officer's roles open; an inactive officer opens nothing."""
+        return permissions_of(self.roles) if self.is_active else frozenset()
+
+
+class SharingGroup(models.Model):
+    """Organisations that share with one another under a name; who is in it is known to its members alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="owned_groups")
+    members = models.ManyToManyField(Organisation, related_name="sharing_groups")
+
+    class Meta:
+        db_table = "access_sharinggroup"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(models.Model):
+    """A key with which an officer's programs speak for them. Only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="keys")
+    label = models.CharField(max_length=80)
+    secret_digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_apikey"

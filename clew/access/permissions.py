@@ -1,0 +1,69 @@
+"""Permissions and roles: one alphabetised list of doors, and which role opens which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What an officer may be allowed to do, as `room:noun:verb`."""
+
+    ALERT_READ = "cooperation:alert:read"
+    CHECK_RUN = "intake:check:run"
+    ENTRY_READ = "ledger:entry:read"
+    KEY_CREATE = "access:key:create"
+    MEDIA_READ = "catalogue:media:read"
+    MEDIA_REVEAL = "catalogue:media:reveal"
+    SERIES_READ = "catalogue:series:read"
+    SUBMISSION_CREATE = "intake:submission:create"
+    SUBMISSION_READ = "intake:submission:read"
+
+
+class Role(StrEnum):
+    """The part an officer plays in their organisation."""
+
+    SPECIALIST = "specialist"
+    NATIONAL_ADMINISTRATOR = "national_administrator"
+    AUDITOR = "auditor"
+    COORDINATOR = "coordinator"
+    PROVIDER_ENGINEER = "provider_engineer"
+
+
+#: The names of all roles, as stored with officers.
+ROLE_NAMES = frozenset(role.value for role in Role)
+
+_SPECIALIST = frozenset(
+    {
+        Permission.ALERT_READ,
+        Permission.CHECK_RUN,
+        Permission.KEY_CREATE,
+        Permission.MEDIA_READ,
+        Permission.MEDIA_REVEAL,
+        Permission.SERIES_READ,
+        Permission.SUBMISSION_CREATE,
+        Permission.SUBMISSION_READ,
+    }
+)
+
+#: What each role opens. A provider sees lists, which come later, and nothing of the catalogue.
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.SPECIALIST: _SPECIALIST,
+    Role.NATIONAL_ADMINISTRATOR: frozenset(
+        {
+            Permission.ALERT_READ,
+            Permission.ENTRY_READ,
+            Permission.KEY_CREATE,
+            Permission.SERIES_READ,
+            Permission.SUBMISSION_READ,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.ENTRY_READ}),
+    Role.COORDINATOR: frozenset({Permission.ALERT_READ, Permission.SERIES_READ}),
+    Role.PROVIDER_ENGINEER: frozenset({Permission.KEY_CREATE}),
+}
+
+
+def permissions_of(roles: list[str]) -> frozenset[Permission]:
+    """Every permission of the given roles; unknown role names open nothing."""
+    known = [Role(role) for role in roles if role in ROLE_NAMES]
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in known))

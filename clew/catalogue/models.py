@@ -1,0 +1,173 @@
+"""Nouns of the catalogue. Everything a country brings is owned; what identifies content is apart, for the matching service alone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from clew.access.models import Officer, Unit
+from clew.access.ownership import Owned
+from clew.kernel.clock import now
+from clew.kernel.ids import new_id
+
+
+class Case(Owned):
+    """An investigation of one unit, by the unit's own reference."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=now)
+    created_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "catalogue_case"
+        constraints = [models.UniqueConstraint(fields=["owner_unit", "reference"], name="catalogue_case_reference")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SubmissionState(models.TextChoices):
+    """How far a submission has come."""
+
+    OPEN = "open", "Receiving files"
+    CLOSED = "closed", "Being checked"
+    FINISHED = "finished", "Checked"
+
+
+class Submission(Owned):
+    """A delivery of files or hashes for one case, and the grounds on which it is processed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="submissions")
+    submitted_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    legal_basis = models.CharField(max_length=300)
+    door = models.CharField(max_length=20)
+    state = models.CharField(max_length=20, choices=SubmissionState.choices, default=SubmissionState.OPEN)
+    opened_at = models.DateTimeField(default=now)
+    closed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "catalogue_submission"
+        indexes = [models.Index(fields=["owner_organisation", "-id"], name="catalogue_submission_newest")]
+
+
+class Media(models.Model):
+    """One content. What it shows belongs to those who saw it; this row holds what the file itself says."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=20)
+    mime = models.CharField(max_length=80)
+    size_bytes = models.BigIntegerField(null=True)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    metadata = models.JSONField(default=dict)
+    #: Where the vault keeps the original and its renditions; empty when only a hash was brought.
+    original_address = models.CharField(max_length=100, blank=True)
+    thumbnail_address = models.CharField(max_length=100, blank=True)
+    preview_address = models.CharField(max_length=100, blank=True)
+    #: Tool, version and parameters of everything derived.
+    derivation = models.JSONField(default=dict)
+    first_seen_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "catalogue_media"
+        verbose_name_plural = "media"
+
+
+class Digests(models.Model):
+    """The digests of one content; some may be missing where only a hash was brought. Read by the matching service alone."""
+
+    media = models.OneToOneField(Media, on_delete=models.CASCADE, primary_key=True, related_name="digests")
+    sha256 = models.BinaryField(max_length=32, null=True)
+    sha1 = models.BinaryField(max_length=20, null=True)
+    md5 = models.BinaryField(max_length=16, null=True)
+
+    class Meta:
+        db_table = "catalogue_digests"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"], name="catalogue_digests_sha256", condition=Q(sha256__isnull=False)
+            )
+        ]
+        indexes = [
+            models.Index(fields=["sha1"], name="catalogue_digests_sha1", condition=Q(sha1__isnull=False)),
+            models.Index(fields=["md5"], name="catalogue_digests_md5", condition=Q(md5__isnull=False)),
+        ]
+
+
+class Signature(models.Model):
+    """A perceptual hash of one content, with the way it was made. Read by the matching service alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="signatures")
+    kind = models.CharField(max_length=20)
+    bits = models.BinaryField(max_length=32)
+    quality = models.SmallIntegerField(null=True)
+    algorithm = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "catalogue_signature"
+        indexes = [models.Index(fields=["kind", "bits"], name="catalogue_signature_bits")]
+        constraints = [models.UniqueConstraint(fields=["media", "kind"], name="catalogue_signature_once")]
+
+
+class Sighting(Owned):
+    """One place where a content was found: a file of a submission."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="sightings")
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="sightings")
+    path = models.TextField()
+    seen_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "catalogue_sighting"
+
+
+class SeriesState(models.TextChoices):
+    """How far a series has come."""
+
+    OPEN = "open", "Unidentified"
+    IDENTIFIED = "identified", "Victim identified"
+    CLOSED = "closed", "Closed"
+
+
+class Series(Owned):
+    """All material of the same victim or production: the unit of work."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=20, choices=SeriesState.choices, default=SeriesState.OPEN)
+    victim_identified = models.BooleanField(default=False)
+    offender_identified = models.BooleanField(default=False)
+    summary = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "catalogue_series"
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A statement by a unit that a content belongs to a series, or does not; never overwritten, only joined by others."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="memberships")
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="memberships")
+    belongs = models.BooleanField(default=True)
+    stated_by_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    stated_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField(default=now)
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "catalogue_membership"
+        constraints = [
+            models.UniqueConstraint(fields=["series", "media", "stated_by_unit"], name="catalogue_membership_once")
+        ]
+        indexes = [models.Index(fields=["media"], name="catalogue_membership_media")]

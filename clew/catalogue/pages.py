@@ -1,0 +1,67 @@
+"""Pages of the catalogue: series and media. Pictures stay hidden until somebody asks for one, and each look is on record."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from clew.access.doors import door, officer_of
+from clew.access.hatches import hatch
+from clew.access.permissions import Permission
+from clew.catalogue.actions import reveal_media
+from clew.catalogue.paging import page_of
+from clew.catalogue.queries import media_for, media_of_series, series_for, series_of, series_visible, sightings_of
+
+
+@require_safe
+@door(Permission.SERIES_READ, "catalogue:series:list")
+def series_list(request: HttpRequest) -> HttpResponse:
+    """Every series the officer may see."""
+    page = page_of(request, series_visible(officer_of(request)))
+    return TemplateResponse(request, "catalogue/series_list.html", {"page": page})
+
+
+@require_safe
+@door(Permission.SERIES_READ, "catalogue:series:read")
+def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
+    """One series: its facts, its owner, and its media for those who may read media."""
+    officer = officer_of(request)
+    found = series_for(officer, series_id)
+    page = None
+    if Permission.MEDIA_READ in officer.permissions:
+        page = page_of(request, media_of_series(officer, found))
+    context = {"series": found, "page": page, "may_reveal": _may_reveal(request)}
+    return TemplateResponse(request, "catalogue/series.html", context)
+
+
+@require_safe
+@door(Permission.MEDIA_READ, "catalogue:media:read")
+def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
+    """One media: what the file says, which series it is in, and where it was seen, as far as the officer may know."""
+    officer = officer_of(request)
+    found = media_for(officer, media_id)
+    page = page_of(request, sightings_of(officer, found))
+    context = {
+        "media": found,
+        "facts": sorted(found.metadata.items()),
+        "page": page,
+        "series_found": series_of(officer, found),
+        "may_reveal": _may_reveal(request),
+    }
+    return TemplateResponse(request, "catalogue/media.html", context)
+
+
+def _may_reveal(request: HttpRequest) -> bool:
+    return Permission.MEDIA_REVEAL in officer_of(request).permissions
+
+
+@require_POST
+@hatch(Permission.MEDIA_REVEAL, "catalogue:media:reveal")
+def reveal(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
+    """The picture itself. The action commits the look to the ledger before it opens the vault."""
+    rendition = request.POST.get("rendition", "thumbnail")
+    picture = reveal_media(officer_of(request), media_id, rendition)
+    return HttpResponse(picture, content_type="image/jpeg", headers={"Cache-Control": "no-store"})

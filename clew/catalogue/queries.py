@@ -1,0 +1,128 @@
+"""Reads of the catalogue. Those with an officer run under row-level security; those on the service connection serve matching alone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, QuerySet
+
+from clew.access.models import Officer
+from clew.access.permissions import Permission
+from clew.access.scope import require
+from clew.catalogue.models import Case, Digests, Media, Membership, Series, Sighting
+from clew.kernel.errors import NotFound
+
+
+def series_for(officer: Officer, series_id: uuid.UUID) -> Series:
+    """The series, or `NotFound`: the same answer when it is absent and when it is not shared."""
+    require(officer, Permission.SERIES_READ)
+    found = Series.objects.select_related("owner_unit__organisation").filter(id=series_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def series_visible(officer: Officer) -> QuerySet[Series]:
+    """Every series the officer may see, newest first, with the number of media in it."""
+    require(officer, Permission.SERIES_READ)
+    return (
+        Series.objects.select_related("owner_unit__organisation")
+        .annotate(media_count=Count("memberships__media", distinct=True))
+        .order_by("-id")
+    )
+
+
+def media_of_series(officer: Officer, series: Series) -> QuerySet[Media]:
+    """The media stated to belong to a series, as far as the officer may see them."""
+    require(officer, Permission.MEDIA_READ)
+    denied = Membership.objects.filter(series=series, belongs=False).values("media_id")
+    return Media.objects.filter(memberships__series=series).exclude(id__in=denied).distinct().order_by("id")
+
+
+def media_for(officer: Officer, media_id: uuid.UUID) -> Media:
+    """The media, or `NotFound`: the same answer when it is absent and when it is not shared."""
+    require(officer, Permission.MEDIA_READ)
+    found = Media.objects.filter(id=media_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sightings_of(officer: Officer, media: Media) -> QuerySet[Sighting]:
+    """Where the media was seen, as far as the officer may know. Submissions of others stay closed to them, so none is joined."""
+    require(officer, Permission.MEDIA_READ)
+    return Sighting.objects.select_related("owner_unit__organisation").filter(media=media).order_by("-id")
+
+
+def series_of(officer: Officer, media: Media) -> QuerySet[Series]:
+    """The series the media is stated to belong to, as far as the officer may know."""
+    require(officer, Permission.SERIES_READ)
+    denied = Membership.objects.filter(media=media, belongs=False).values("series_id")
+    return (
+        Series.objects.select_related("owner_unit__organisation")
+        .filter(memberships__media=media)
+        .exclude(id__in=denied)
+        .distinct()
+    )
+
+
+def cases_of(officer: Officer) -> QuerySet[Case]:
+    """The cases of the officer's own unit, newest first."""
+    require(officer, Permission.SUBMISSION_READ)
+    return Case.objects.filter(owner_unit=officer.unit_id).order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One reason why a content is held: a series it is in, or a unit that saw it. The row decides who may know."""
+
+    media_id: uuid.UUID
+    row: Series | Sighting
+    series: Series | None
+
+
+@dataclass(slots=True)
+class Holdings:
+    """Everything held of some contents, for the matching service; never shown uncut."""
+
+    by_media: dict[uuid.UUID, list[Holding]] = field(default_factory=dict)
+    kinds: dict[uuid.UUID, str] = field(default_factory=dict)
+
+
+def holdings(media_ids: Iterable[uuid.UUID], *, other_than: uuid.UUID | None) -> Holdings:
+    """Who holds these contents, over all countries, leaving out what the submission `other_than` itself brought.
+
+    A content in a series counts through the series; one in none counts once for each unit that saw it.
+    """
+    ids = list(media_ids)
+    found = Holdings(kinds=dict(Media.objects.using("service").filter(id__in=ids).values_list("id", "kind")))
+    statements = (
+        Membership.objects.using("service").select_related("series__owner_unit__organisation").filter(media_id__in=ids)
+    )
+    denied = {(m.series_id, m.media_id) for m in statements if not m.belongs}
+    placed: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    for statement in statements:
+        pair = (statement.series_id, statement.media_id)
+        if pair not in denied and pair not in placed:
+            placed.add(pair)
+            found.by_media.setdefault(statement.media_id, []).append(
+                Holding(statement.media_id, statement.series, statement.series)
+            )
+    in_series = set(found.by_media)
+    sightings = (
+        Sighting.objects.using("service")
+        .select_related("owner_unit__organisation")
+        .filter(media_id__in=set(ids) - in_series)
+    )
+    if other_than is not None:
+        sightings = sightings.exclude(submission_id=other_than)
+    for sighting in sightings.order_by("media_id", "owner_unit_id", "-id").distinct("media_id", "owner_unit_id"):
+        found.by_media.setdefault(sighting.media_id, []).append(Holding(sighting.media_id, sighting, None))
+    return found
+
+
+def media_with_digest(kind: str, digest: bytes) -> list[uuid.UUID]:
+    """Contents with this digest (kind: sha256, sha1, md5), over all countries; for the matching service."""
+    return list(Digests.objects.using("service").filter(**{kind: digest}).values_list("media_id", flat=True)[:100])

@@ -1,0 +1,16 @@
+"""Addresses of the catalogue's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from clew.catalogue import pages
+
+app_name = "catalogue"
+
+urlpatterns = [
+    path("series/", pages.series_list, name="series_list"),
+    path("series/<uuid:series_id>/", pages.series, name="series"),
+    path("media/<uuid:media_id>/", pages.media, name="media"),
+    path("media/<uuid:media_id>/reveal/", pages.reveal, name="reveal"),
+]

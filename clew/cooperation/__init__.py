@@ -1,0 +1,1 @@
+"""Cooperation: what units tell one another. For now, the alert to the owner of each hit."""

@@ -1,0 +1,20 @@
+"""Names the cooperation room to Django, and subscribes it to what happens below."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CooperationConfig(AppConfig):
+    """The cooperation room."""
+
+    name = "clew.cooperation"
+    label = "cooperation"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Be told of every match."""
+        from clew.cooperation.actions import alert_holder
+        from clew.kernel.events import MediaMatched, subscribe
+
+        subscribe(MediaMatched, alert_holder)

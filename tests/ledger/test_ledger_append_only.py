@@ -1,0 +1,76 @@
+"""The ledger only grows."""
+
+import pytest
+
+
+def _record(world):
+    from clew.access.scope import acting_as
+    from clew.ledger.actions import record
+
+    officer = world.officer("NO")
+    with acting_as(officer):
+        record("tests:entry:write", actor=officer, using="default", facts={"number": 1})
+
+
+@pytest.mark.parametrize("alias", ["default", "service", "owner"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE ledger_entry SET verb = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"]
+)
+def test_no_role_can_change_or_remove_an_entry(world, database, alias, statement):
+    from django.db import DatabaseError
+
+    from clew.ledger.models import Entry
+
+    _record(world)
+    with pytest.raises(DatabaseError), database[alias].cursor() as cursor:
+        cursor.execute(statement)
+    assert Entry.objects.using("service").filter(verb="tests:entry:write").count() == 1
+
+
+def test_an_entry_outside_the_actions_transaction_is_refused_and_inside_it_is_kept(world):
+    from django.db import transaction
+
+    from clew.ledger.actions import record
+    from clew.ledger.models import Entry
+
+    with pytest.raises(transaction.TransactionManagementError):
+        record("tests:entry:write", actor=world.officer("NO"), using="default")
+    _record(world)
+    assert Entry.objects.using("service").filter(verb="tests:entry:write").count() == 1
+
+
+def test_an_action_that_fails_leaves_no_entry(world):
+    from clew.access.scope import acting_as
+    from clew.ledger.actions import record
+    from clew.ledger.models import Entry
+
+    officer = world.officer("NO")
+
+    def fail():
+        with acting_as(officer):
+            record("tests:entry:write", actor=officer, using="default")
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - our own
+        fail()
+    assert not Entry.objects.using("service").filter(verb="tests:entry:write").exists()
+
+
+def test_an_officer_cannot_write_entries_in_another_organisations_name(world):
+    from django.db import DatabaseError
+
+    from clew.access.scope import acting_as
+    from clew.ledger.actions import record
+
+    with pytest.raises(DatabaseError), acting_as(world.officer("NO")):
+        record("tests:entry:write", actor=world.officer("PT"), using="default")
+
+
+def test_the_leaf_hash_is_that_of_the_stored_entry(world):
+    from clew.ledger.models import Entry
+    from clew.ledger.rules import canonical_form, leaf_hash
+
+    _record(world)
+    entry = Entry.objects.using("service").get(verb="tests:entry:write")
+    fields = ("at", "verb", "outcome", "officer_id", "organisation_id", "subject_kind", "subject_id", "facts")
+    assert leaf_hash(canonical_form(**{name: getattr(entry, name) for name in fields})) == bytes(entry.leaf_hash)
