@@ -1,0 +1,1 @@
+"""Intake: from a folder, a list or an API call to a checked submission, and the verdict on each file."""

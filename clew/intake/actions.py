@@ -1,0 +1,202 @@
+"""Verbs of intake: open a submission, receive files and hashes into it, close it, check without storing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from clew.access.models import Officer
+from clew.access.permissions import Permission
+from clew.access.scope import acting_as, require
+from clew.catalogue.actions import Grounds, open_case
+from clew.catalogue.models import Submission, SubmissionState
+from clew.intake.answers import answer_for, asker_for, find_hits
+from clew.intake.fingerprints import Fingerprint
+from clew.intake.models import ReceivedFile, StatedHash
+from clew.intake.queries import submission_own
+from clew.intake.recognition import recogniser
+from clew.intake.rules import Answer
+from clew.kernel.clock import now
+from clew.kernel.errors import InputRefused
+from clew.kernel.ids import new_id
+from clew.ledger.actions import record
+from clew.vault.opened import vault
+
+#: Paths are kept as evidence, but no path is longer than this on any file system that is in use.
+PATH_CHARACTERS_MAX = 4096
+
+
+def open_submission(
+    officer: Officer, *, case_reference: str, legal_basis: str, grounds: Grounds, door: str
+) -> Submission:
+    """Open a submission for a case of the officer's unit; files may then be received into it until it is closed."""
+    require(officer, Permission.SUBMISSION_CREATE)
+    _refuse_empty(case_reference=case_reference, legal_basis=legal_basis, purpose=grounds.purpose)
+    with acting_as(officer):
+        case = open_case(officer, case_reference.strip(), grounds)
+        submission = Submission(
+            id=new_id(),
+            case=case,
+            submitted_by=officer,
+            legal_basis=legal_basis.strip(),
+            door=door,
+            **grounds.columns(officer),
+        )
+        Submission.objects.bulk_create([submission])
+        facts = {"door": door, "confidentiality": grounds.confidentiality, "sharing": grounds.sharing}
+        record(
+            "intake:submission:open",
+            actor=officer,
+            using="default",
+            subject_kind="submission",
+            subject_id=submission.id,
+            facts=facts,
+        )
+    return submission
+
+
+def _refuse_empty(**fields: str) -> None:
+    for name, value in fields.items():
+        if not value.strip():
+            raise InputRefused(
+                reason=f"A submission needs a {name.replace('_', ' ')}. Nothing was stored. Fill it in and send again."
+            )
+
+
+def receive_files(
+    officer: Officer,
+    submission_id: uuid.UUID,
+    files: Sequence[tuple[str, str, bytes | Iterable[bytes]]],
+) -> list[ReceivedFile]:
+    """Seal files (client key, path, content whole or in chunks) and acknowledge them together.
+
+    When this returns the files are safe. Sealed first, noted after: a crash leaves no gap, and the same client key again changes nothing.
+    """
+    require(officer, Permission.SUBMISSION_CREATE)
+    submission = _open_submission_own(officer, submission_id)
+    whole = [(key, path, content) for key, path, content in files if isinstance(content, bytes)]
+    streamed = [(key, path, content) for key, path, content in files if not isinstance(content, bytes)]
+    # Files in memory share their fsyncs; larger ones are sealed as they come.
+    blobs = vault().seal_many([content for _key, _path, content in whole])
+    blobs += [vault().seal_stream(chunks) for _key, _path, chunks in streamed]
+    received = [
+        _received(submission, key, path, original_address=blob.address, size_bytes=blob.size_bytes)
+        for (key, path, _content), blob in zip([*whole, *streamed], blobs, strict=True)
+    ]
+    return _acknowledge(officer, submission, received)
+
+
+def note_refusals(
+    officer: Officer, submission_id: uuid.UUID, refusals: Sequence[tuple[str, str, str]]
+) -> list[ReceivedFile]:
+    """Acknowledge files (client key, path, reason) that could not even be read: each still gets its line and verdict."""
+    require(officer, Permission.SUBMISSION_CREATE)
+    submission = _open_submission_own(officer, submission_id)
+    return _acknowledge(
+        officer, submission, [_received(submission, key, path, refusal=reason[:300]) for key, path, reason in refusals]
+    )
+
+
+def receive_hashes(
+    officer: Officer,
+    submission_id: uuid.UUID,
+    hashes: Sequence[tuple[str, str, str, bytes]],
+) -> list[ReceivedFile]:
+    """Acknowledge hashes (client key, label, kind, bits) brought in a list instead of files."""
+    require(officer, Permission.SUBMISSION_CREATE)
+    submission = _open_submission_own(officer, submission_id)
+    files = [_received(submission, key, label) for key, label, _kind, _bits in hashes]
+    stated = [
+        StatedHash(file=file, owner_organisation_id=submission.owner_organisation_id, kind=kind, bits=bits)
+        for file, (_key, _label, kind, bits) in zip(files, hashes, strict=True)
+    ]
+    return _acknowledge(officer, submission, files, stated)
+
+
+def _open_submission_own(officer: Officer, submission_id: uuid.UUID) -> Submission:
+    with acting_as(officer):
+        submission = submission_own(officer, submission_id)
+    if submission.state != SubmissionState.OPEN:
+        raise InputRefused(
+            reason="This submission is closed and takes no more files. What it has is kept. Open a new one for the rest."
+        )
+    return submission
+
+
+def _received(submission: Submission, client_key: str, path: str, **columns: object) -> ReceivedFile:
+    return ReceivedFile(
+        id=new_id(),
+        submission=submission,
+        owner_organisation_id=submission.owner_organisation_id,
+        client_key=_storable(client_key)[:64],
+        path=_storable(path)[:PATH_CHARACTERS_MAX],
+        **columns,
+    )
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's text holds every character but NUL; lone surrogates stand for bytes that were no UTF-8."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
+def _acknowledge(
+    officer: Officer,
+    submission: Submission,
+    files: list[ReceivedFile],
+    stated: Sequence[StatedHash] = (),
+) -> list[ReceivedFile]:
+    with acting_as(officer):
+        held = set(
+            ReceivedFile.objects.filter(
+                submission=submission, client_key__in=[f.client_key for f in files]
+            ).values_list("client_key", flat=True),
+        )
+        fresh = [file for file in files if file.client_key not in held]
+        fresh_ids = {file.id for file in fresh}
+        ReceivedFile.objects.bulk_create(fresh)
+        StatedHash.objects.bulk_create([hash_ for hash_ in stated if hash_.file_id in fresh_ids])
+        facts = {"files": len(fresh), "repeated": len(files) - len(fresh)}
+        record(
+            "intake:file:receive",
+            actor=officer,
+            using="default",
+            subject_kind="submission",
+            subject_id=submission.id,
+            facts=facts,
+        )
+    return files
+
+
+def close_submission(officer: Officer, submission_id: uuid.UUID) -> Submission:
+    """Say that all files are in; once each has its verdict the submission is finished. Closing twice changes nothing."""
+    require(officer, Permission.SUBMISSION_CREATE)
+    with acting_as(officer):
+        submission = submission_own(officer, submission_id)
+        closed = Submission.objects.filter(id=submission.id, state=SubmissionState.OPEN)
+        if closed.update(state=SubmissionState.CLOSED, closed_at=now()):
+            record(
+                "intake:submission:close",
+                actor=officer,
+                using="default",
+                subject_kind="submission",
+                subject_id=submission.id,
+            )
+        submission.refresh_from_db()
+    return submission
+
+
+def check(officer: Officer, fingerprints: Sequence[Fingerprint]) -> list[Answer]:
+    """What is known of these fingerprints, as far as the officer may know. Stores nothing but the ledger entry."""
+    require(officer, Permission.CHECK_RUN)
+    asker = asker_for(officer)
+    recognised = recogniser()
+    recognised.refresh()
+    answers = [answer_for(found, find_hits(recognised, found, asker)) for found in fingerprints]
+    with transaction.atomic(using="service"):
+        counts: dict[str, int] = {}
+        for answer in answers:
+            counts[answer.kind.value] = counts.get(answer.kind.value, 0) + 1
+        record("intake:check:run", actor=officer, using="service", facts={"files": len(answers), **counts})
+    return answers

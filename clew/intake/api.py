@@ -1,0 +1,222 @@
+"""The doors of intake for programs: check fingerprints; open a submission, send files and hashes, read its verdicts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from clew.access.doors import attempt, visit
+from clew.access.permissions import Permission
+from clew.catalogue.actions import Grounds
+from clew.catalogue.models import Submission
+from clew.intake.actions import (
+    check,
+    close_submission,
+    note_refusals,
+    open_submission,
+    receive_files,
+    receive_hashes,
+)
+from clew.intake.models import Basis
+from clew.intake.queries import progress_of, received_keys, submission_for, submission_to_resume, verdicts_of
+from clew.intake.results import Result, results_of_check, results_of_verdicts
+from clew.intake.tasks import ask_for_decisions
+from clew.intake.wire import StatedFingerprint, bits_of
+from clew.kernel.errors import InputRefused
+from clew.kernel.limits import MIB
+
+router = Router()
+
+#: Questions in one call, and verdicts in one answer.
+ROWS_MAX = 1000
+DOOR = "api"
+Limit = Annotated[int, Query(ge=1, le=ROWS_MAX)]
+
+
+class Check(Schema):
+    """Fingerprints to ask about."""
+
+    fingerprints: list[StatedFingerprint] = Field(max_length=ROWS_MAX)
+
+
+@router.post("/checks", summary="What is known of these fingerprints; stores nothing but the ledger entry")
+def ask(request: HttpRequest, asked: Check) -> dict[str, list[Result]]:
+    """One result for each fingerprint, in their order."""
+    with attempt(request, "intake:check:run") as officer:
+        answers = check(officer, [stated.fingerprint() for stated in asked.fingerprints])
+        return {"results": results_of_check(officer, [stated.path for stated in asked.fingerprints], answers)}
+
+
+class NewSubmission(Schema):
+    """What a submission is opened with. `resume` takes up the officer's own unfinished one for the same case."""
+
+    case_reference: str = Field(max_length=120)
+    legal_basis: str = Field(max_length=300)
+    purpose: str = Field("victim identification", max_length=200)
+    confidentiality: Literal["official", "restricted", "confidential"] = "restricted"
+    sharing: Literal["members", "listed", "nobody"] = "nobody"
+    audience_organisations: list[uuid.UUID] = []
+    audience_groups: list[uuid.UUID] = []
+    outside: Literal["contact", "silent"] = "contact"
+    review_on: dt.date | None = None
+    resume: bool = False
+
+    def grounds(self) -> Grounds:
+        """The grounds as the catalogue keeps them."""
+        return Grounds(
+            purpose=self.purpose,
+            confidentiality=self.confidentiality,
+            sharing=self.sharing,
+            audience_organisations=self.audience_organisations,
+            audience_groups=self.audience_groups,
+            outside=self.outside,
+            review_on=self.review_on,
+        )
+
+
+@router.post("/submissions", summary="Open a submission")
+def open_(request: HttpRequest, asked: NewSubmission) -> dict[str, Any]:
+    """Its id, and whether it is an unfinished one taken up again."""
+    if asked.resume:
+        with visit(request, Permission.SUBMISSION_CREATE, "intake:submission:resume") as officer:
+            found = submission_to_resume(officer, asked.case_reference, DOOR)
+        if found is not None:
+            return {"id": found.id, "resumed": True}
+    with attempt(request, "intake:submission:open") as officer:
+        submission = open_submission(
+            officer,
+            case_reference=asked.case_reference,
+            legal_basis=asked.legal_basis,
+            grounds=asked.grounds(),
+            door=DOOR,
+        )
+    return {"id": submission.id, "resumed": False}
+
+
+@router.get("/submissions/{uuid:submission_id}", summary="How far a submission is")
+def read(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, Any]:
+    """State, files received and decided, and the counts of each verdict."""
+    with visit(request, Permission.SUBMISSION_READ, "intake:submission:read", submission_id=submission_id) as officer:
+        return _told(submission_for(officer, submission_id))
+
+
+def _told(submission: Submission) -> dict[str, Any]:
+    progress = progress_of([submission])[submission.id]
+    return {
+        "id": submission.id,
+        "case_reference": submission.case.reference,
+        "state": submission.state,
+        "received": progress.received,
+        "decided": progress.decided,
+        "counts": progress.counts,
+    }
+
+
+@router.get("/submissions/{uuid:submission_id}/keys", summary="The client keys already received")
+def keys(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, list[str]]:
+    """What a sender need not send again."""
+    with visit(request, Permission.SUBMISSION_CREATE, "intake:submission:keys", submission_id=submission_id) as officer:
+        return {"keys": received_keys(officer, submission_for(officer, submission_id))}
+
+
+@router.get("/submissions/{uuid:submission_id}/verdicts", summary="The verdicts, a page at a time")
+def verdicts(
+    request: HttpRequest,
+    submission_id: uuid.UUID,
+    after: uuid.UUID | None = None,
+    limit: Limit = 200,
+) -> dict[str, Any]:
+    """Results in the order the files came; `next` goes into `after`, and is null when there are no more."""
+    with visit(request, Permission.SUBMISSION_READ, "intake:submission:read", submission_id=submission_id) as officer:
+        found = verdicts_of(officer, submission_for(officer, submission_id))
+        page = list((found.filter(file_id__gt=after) if after else found)[:limit])
+        return {"results": results_of_verdicts(page), "next": page[-1].file_id if len(page) == limit else None}
+
+
+@router.post("/submissions/{uuid:submission_id}/files", summary="Send small files: a manifest and as many files")
+def send(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
+    """Multipart: `manifest` is JSON, `[{"key": …, "path": …}, …]`, and `files` follow in its order."""
+    with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
+        manifest = _manifest(request.POST.get("manifest", ""))
+        files = request.FILES.getlist("files")
+        if len(files) != len(manifest):
+            raise InputRefused(
+                reason=f"The manifest names {len(manifest)} files, {len(files)} came. None was kept. Send them again."
+            )
+        contents = [(key, path, file.read()) for (key, path), file in zip(manifest, files, strict=True)]
+        received = receive_files(officer, submission_id, contents)
+    ask_for_decisions(submission_id)
+    return {"received": len(received)}
+
+
+def _manifest(text: str) -> list[tuple[str, str]]:
+    try:
+        return [(str(entry["key"]), str(entry["path"])) for entry in json.loads(text)]
+    except (ValueError, TypeError, KeyError):
+        raise InputRefused(
+            reason='The manifest is not JSON of the form [{"key": …, "path": …}]. Nothing was kept.'
+        ) from None
+
+
+@router.put("/submissions/{uuid:submission_id}/file", summary="Send one large file as the body")
+def send_large(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
+    """`X-Clew-Key` and `X-Clew-Path` (percent-encoded) name it; the body is sealed as it comes and never held whole."""
+    with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
+        key, path = request.headers.get("X-Clew-Key", ""), unquote(request.headers.get("X-Clew-Path", ""))
+        if not key or not path:
+            raise InputRefused(reason="X-Clew-Key and X-Clew-Path must name the file. Nothing was kept.")
+        chunks = iter(lambda: request.read(MIB), b"")
+        received = receive_files(officer, submission_id, [(key, path, chunks)])
+    ask_for_decisions(submission_id)
+    return {"received": len(received)}
+
+
+class StatedLine(Schema):
+    """A hash of a list."""
+
+    key: str = Field(max_length=64)
+    path: str
+    kind: Basis
+    hash: str
+
+
+@router.post("/submissions/{uuid:submission_id}/hashes", summary="Send hashes of a list")
+def send_hashes(request: HttpRequest, submission_id: uuid.UUID, lines: list[StatedLine]) -> dict[str, int]:
+    """Each becomes a file of the submission without bytes."""
+    with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
+        hashes = [(line.key, line.path, line.kind.value, bits_of(line.hash, line.kind)) for line in lines]
+        received = receive_hashes(officer, submission_id, hashes)
+    ask_for_decisions(submission_id)
+    return {"received": len(received)}
+
+
+class Refusal(Schema):
+    """A file the sender could not read."""
+
+    key: str = Field(max_length=64)
+    path: str
+    reason: str = Field(max_length=300)
+
+
+@router.post("/submissions/{uuid:submission_id}/refusals", summary="Name files that could not be read")
+def send_refusals(request: HttpRequest, submission_id: uuid.UUID, refusals: list[Refusal]) -> dict[str, int]:
+    """Each gets its line and the verdict `unreadable`."""
+    with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
+        received = note_refusals(officer, submission_id, [(r.key, r.path, r.reason) for r in refusals])
+    ask_for_decisions(submission_id)
+    return {"received": len(received)}
+
+
+@router.post("/submissions/{uuid:submission_id}/close", summary="Say that all files are in")
+def close(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, Any]:
+    """The submission as it is now."""
+    with attempt(request, "intake:submission:close", submission_id=submission_id) as officer:
+        submission = close_submission(officer, submission_id)
+    ask_for_decisions(submission_id)
+    return {"id": submission.id, "state": submission.state}

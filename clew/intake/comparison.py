@@ -1,0 +1,85 @@
+"""Comparison: two media put side by side, row by row, and a match said in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from clew.intake.models import Basis
+
+_TURNED = {
+    "original": "The same way up.",
+    "rotate90": "Turned by 90 degrees, counter-clockwise.",
+    "rotate180": "Turned by 180 degrees.",
+    "rotate270": "Turned by 270 degrees, counter-clockwise.",
+    "flipx": "Mirrored upside down.",
+    "flipy": "Mirrored left to right.",
+    "flipplus1": "Mirrored and turned by 90 degrees.",
+    "flipminus1": "Mirrored and turned by 90 degrees the other way.",
+}
+
+
+#: Metadata that the first rows say in words.
+_SAID_ALREADY = frozenset({"format", "width", "height"})
+
+
+class Described(Protocol):
+    """What is known of a media without opening it."""
+
+    kind: str
+    mime: str
+    size_bytes: int | None
+    width: int | None
+    height: int | None
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact of both media."""
+
+    name: str
+    left: str
+    right: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two say different things; one that says nothing differs from one that does."""
+        return self.left != self.right
+
+
+def facts_of(media: Described) -> dict[str, str]:
+    """Everything the file itself says, as text, in a stable order: first what every file has, then its metadata by name."""
+    facts = {"kind": media.kind, "format": media.mime}
+    if media.size_bytes is not None:
+        facts["size"] = f"{media.size_bytes:,} bytes"
+    if media.width and media.height:
+        facts["picture"] = f"{media.width} × {media.height} pixels"  # noqa: RUF001 - the multiplication sign is meant
+    facts.update({name: str(media.metadata[name]) for name in sorted(media.metadata) if name not in _SAID_ALREADY})
+    return facts
+
+
+def compare(left: Described, right: Described) -> list[Row]:
+    """The facts of two media side by side."""
+    ours, theirs = facts_of(left), facts_of(right)
+    return [Row(name, ours.get(name, ""), theirs.get(name, "")) for name in dict.fromkeys([*ours, *theirs])]
+
+
+def orientation_words(orientation: str) -> str:
+    """How the file is turned against the held media, as a sentence."""
+    return _TURNED.get(orientation.lower(), "")
+
+
+def nearness_words(basis: str, distance: int) -> str:
+    """How near the match is, as a sentence. The steps are ours: ThreatExchange gives 31 as the furthest that still counts."""
+    if basis == Basis.SHA256:
+        return "The very same bytes."
+    if basis in {Basis.SHA1, Basis.MD5}:
+        return f"The same {Basis(basis).label.removeprefix('Same ')}: almost certainly the very same bytes."
+    if distance == 0:
+        return "Looks the same in every bit that was compared."
+    if distance <= 10:
+        return "Looks very nearly the same."
+    if distance <= 20:
+        return "Looks alike; something was changed, such as a caption or a crop."
+    return "Looks somewhat alike; near the edge of what still counts. Look closely before you rely on it."

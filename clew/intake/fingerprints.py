@@ -1,0 +1,67 @@
+"""Fingerprints: what is computed of one file so that it can be found again, by its bytes and by its look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
+from clew.media.examination import Examination, Unreadable, UnreadableReason
+from clew.media.jail import Jail
+from clew.signatures.digests import Digests, digest_bytes
+from clew.signatures.orientations import Orientation
+from clew.signatures.pdq import PdqHash, pdq_dihedral
+
+#: Recorded with every hash, so that one made otherwise is never mistaken for it.
+PDQ_ALGORITHM = "pdq full-resolution RGB, clew 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Everything by which a file may be recognised. `examination` is None where only hashes were stated."""
+
+    digests: dict[str, bytes]
+    pdq: dict[Orientation, PdqHash] = field(default_factory=dict)
+    size_bytes: int | None = None
+    examination: Examination | None = None
+    unreadable: Unreadable | None = None
+    #: Made while the pixels were at hand, where asked for.
+    thumbnail: bytes | None = None
+    preview: bytes | None = None
+
+    @property
+    def quality(self) -> int | None:
+        """PDQ quality, 0-100, or None where there is no PDQ."""
+        original = self.pdq.get(Orientation.ORIGINAL)
+        return original.quality if original else None
+
+    @property
+    def has_reliable_pdq(self) -> bool:
+        """Whether the look says enough to be compared."""
+        return self.quality is not None and self.quality >= PDQ_QUALITY_MIN
+
+
+def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False) -> Fingerprint:
+    """The fingerprint of a file's bytes; a file that cannot be opened still has its digests. Its pixels are let go."""
+    if not content:
+        return Fingerprint(digests={}, size_bytes=0, unreadable=Unreadable(UnreadableReason.EMPTY))
+    digests = digest_columns(digest_bytes(content))
+    size_bytes = len(content)
+    if size_bytes > PICTURE_SIZE_BYTES_MAX:
+        return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=Unreadable(UnreadableReason.TOO_LARGE))
+    outcome = jail.examine(content)
+    if isinstance(outcome, Unreadable):
+        return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=outcome)
+    return Fingerprint(
+        digests=digests,
+        pdq=pdq_dihedral(outcome.pixels) if outcome.pixels is not None else {},
+        size_bytes=size_bytes,
+        # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
+        examination=replace(outcome, pixels=None),
+        thumbnail=outcome.thumbnail_bytes if with_renditions else None,
+        preview=outcome.preview_bytes if with_renditions else None,
+    )
+
+
+def digest_columns(digests: Digests) -> dict[str, bytes]:
+    """The digests by the names of their columns."""
+    return {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5}

@@ -1,0 +1,149 @@
+"""Pages of intake: one's submissions, a new one, its verdicts, and what stands behind one verdict."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clew.access.doors import door, officer_of
+from clew.access.permissions import Permission
+from clew.catalogue.models import SubmissionState
+from clew.catalogue.paging import page_of
+from clew.intake.actions import open_submission
+from clew.intake.comparison import Row, compare, nearness_words, orientation_words
+from clew.intake.forms import SubmissionForm
+from clew.intake.grouping import grouped
+from clew.intake.models import Verdict, VerdictKind
+from clew.intake.queries import (
+    Progress,
+    Shown,
+    progress_of,
+    shown_matches,
+    submission_for,
+    submissions_of,
+    verdict_for,
+    verdicts_of,
+    waiting_of,
+)
+
+#: The tab of files that have no verdict yet; the others are named for their verdict.
+WAITING = "waiting"
+
+
+@require_safe
+@door(Permission.SUBMISSION_READ, "intake:submission:list")
+def submissions(request: HttpRequest) -> HttpResponse:
+    """The submissions of the officer's organisation with their counts."""
+    page = page_of(request, submissions_of(officer_of(request)))
+    progress = progress_of(page.object_list)
+    lines = [(submission, progress[submission.id]) for submission in page.object_list]
+    context = {"page": page, "lines": lines, "may_create": _may_create(request)}
+    return TemplateResponse(request, "intake/submissions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(Permission.SUBMISSION_CREATE, "intake:submission:new")
+def submission_new(request: HttpRequest) -> HttpResponse:
+    """State the grounds; once they are stated, files can be sent."""
+    officer = officer_of(request)
+    form = SubmissionForm(request.POST if request.method == "POST" else None, officer=officer)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return TemplateResponse(request, "intake/submission_new.html", {"form": form}, status=status)
+    opened = open_submission(
+        officer,
+        case_reference=form.cleaned_data["case_reference"],
+        legal_basis=form.cleaned_data["legal_basis"],
+        grounds=form.grounds(),
+        door="web",
+    )
+    return HttpResponseRedirect(reverse("intake:submission", args=[opened.id]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A filter of the verdicts and how many files it shows."""
+
+    key: str
+    words: str
+    count: int
+
+
+def tabs_of(progress: Progress) -> list[Tab]:
+    """All files, one tab for each verdict, and the waiting ones."""
+    kinds = [Tab(kind.value, str(kind.label), progress.counts[kind.value]) for kind in VerdictKind]
+    return [Tab("", "All", progress.decided), *kinds, Tab(WAITING, "Waiting", progress.waiting)]
+
+
+@require_safe
+@door(Permission.SUBMISSION_READ, "intake:submission:read")
+def submission(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
+    """The verdicts of a submission, counts first; while it is open, also the place to send files."""
+    officer = officer_of(request)
+    found = submission_for(officer, submission_id)
+    progress = progress_of([found])[found.id]
+    tabs = tabs_of(progress)
+    chosen = next((tab for tab in tabs if tab.key == request.GET.get("show", "")), tabs[0])
+    context = {
+        "submission": found,
+        "progress": progress,
+        "tabs": tabs,
+        "chosen": chosen,
+        "may_send": _may_create(request) and found.state == SubmissionState.OPEN,
+        "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,
+    }
+    if chosen.key == WAITING:
+        context["page"] = page_of(request, waiting_of(officer, found), total=chosen.count)
+    else:
+        verdicts = page_of(request, verdicts_of(officer, found, kind=chosen.key or None), total=chosen.count)
+        context.update(page=verdicts, groups=grouped(verdicts.object_list, shown_matches(verdicts.object_list)))
+    return TemplateResponse(request, "intake/submission.html", context)
+
+
+def _may_create(request: HttpRequest) -> bool:
+    return Permission.SUBMISSION_CREATE in officer_of(request).permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One match as the page shows it; `rows` are empty where the held media may not be seen."""
+
+    shown: Shown
+    nearness: str
+    orientation: str
+    rows: Sequence[Row]
+
+    @property
+    def differing(self) -> int:
+        """How many facts differ."""
+        return sum(row.differs for row in self.rows)
+
+
+def explain(verdict: Verdict, shown: Shown) -> Explanation:
+    """Say in words why a held media matches, as far as its owner lets the asker know at this moment."""
+    match, own = shown.match, verdict.sighting.media if verdict.sighting else None
+    rows = compare(own, shown.media) if own and shown.media else []
+    return Explanation(shown, nearness_words(match.basis, match.distance), orientation_words(match.orientation), rows)
+
+
+@require_safe
+@door(Permission.SUBMISSION_READ, "intake:verdict:read")
+def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
+    """Why a file has its verdict: each match, the two media side by side, and what differs."""
+    officer = officer_of(request)
+    found = verdict_for(officer, file_id)
+    explanations = [explain(found, shown) for shown in shown_matches([found])[found.file_id]]
+    context = {
+        "verdict": found,
+        "media": found.sighting.media if found.sighting else None,
+        "open_matches": [made for made in explanations if made.shown.is_open],
+        "closed_matches": [made for made in explanations if not made.shown.is_open],
+        "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,
+    }
+    return TemplateResponse(request, "intake/verdict.html", context)

@@ -1,0 +1,215 @@
+"""The pipeline: each acknowledged file gets exactly one verdict, whatever is killed on the way.
+
+A batch is locked, examined, matched, catalogued and decided in one transaction; a worker that dies leaves its batch waiting as it was.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from functools import cache
+
+from django.db import transaction
+
+from clew.catalogue.actions import Content, catalogue_content, note_sighting
+from clew.catalogue.models import Submission, SubmissionState
+from clew.intake.answers import Asker, announce_hits, answer_for, asker_for, find_hits
+from clew.intake.fingerprints import PDQ_ALGORITHM, Fingerprint, fingerprint_of
+from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
+from clew.intake.recognition import Recogniser, recogniser
+from clew.intake.rules import Answer, Hit
+from clew.intake.stated import content_of_stated, fingerprint_of_stated
+from clew.kernel.clock import now
+from clew.kernel.errors import ClewError
+from clew.kernel.ids import new_id
+from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, PDQ_DISTANCE_MAX
+from clew.ledger.actions import record
+from clew.media.jail import Jail
+from clew.signatures.orientations import Orientation
+from clew.vault.addresses import BlobAddress, Namespace
+from clew.vault.opened import vault
+
+
+@cache
+def process_jail() -> Jail:
+    """The jail of this process, opened at its first use."""
+    return Jail().__enter__()
+
+
+@dataclass(slots=True)
+class Examined:
+    """One file of a batch on its way to a verdict."""
+
+    file: ReceivedFile
+    fingerprint: Fingerprint
+    content: Content | None
+    hits: list[Hit]
+
+
+def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch: int = INTAKE_BATCH_FILES_MAX) -> int:
+    """Decide one batch of the submission's waiting files; returns how many. Nothing left and closed: the submission is finished."""
+    with transaction.atomic(using="service"):
+        submission = (
+            Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
+        )
+        files = list(
+            ReceivedFile.objects.using("service")
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("stated_hash")
+            .filter(submission=submission, decided=False)
+            .order_by("id")[:batch],
+        )
+        if files:
+            _decide(submission, files, jail or process_jail())
+        else:
+            _finish(submission)
+    return len(files)
+
+
+def _finish(submission: Submission) -> None:
+    waiting = ReceivedFile.objects.using("service").filter(submission=submission, decided=False).exists()
+    closed = Submission.objects.using("service").filter(id=submission.id, state=SubmissionState.CLOSED)
+    if not waiting and closed.update(state=SubmissionState.FINISHED, finished_at=now()):
+        record(
+            "intake:submission:finish", actor=None, using="service", subject_kind="submission", subject_id=submission.id
+        )
+
+
+def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> None:
+    asker = asker_for(submission.submitted_by)
+    recognised = recogniser()
+    recognised.refresh()
+    batch = [_examine(file, submission, asker, recognised, jail) for file in files]
+    _seal_renditions(batch)
+    # Two workers that catalogue the same contents in one order wait for each other; in two orders they would deadlock.
+    for examined in sorted(batch, key=lambda e: e.content.digests.get("sha256", b"") if e.content else b""):
+        _settle(submission, asker, examined)
+    ReceivedFile.objects.using("service").filter(id__in=[file.id for file in files]).update(decided=True)
+    counts = dict.fromkeys(VerdictKind.values, 0)
+    for kind in Verdict.objects.using("service").filter(file__in=files).values_list("kind", flat=True):
+        counts[kind] += 1
+    record(
+        "intake:verdict:decide",
+        actor=None,
+        using="service",
+        subject_kind="submission",
+        subject_id=submission.id,
+        facts=counts,
+    )
+
+
+def _examine(file: ReceivedFile, submission: Submission, asker: Asker, recognised: Recogniser, jail: Jail) -> Examined:
+    if file.refusal:
+        return Examined(file, Fingerprint(digests={}), None, [])
+    stated = getattr(file, "stated_hash", None)
+    if stated is not None:
+        fingerprint = fingerprint_of_stated(stated)
+        content: Content | None = content_of_stated(stated)
+    else:
+        fingerprint, content = _open(file, jail)
+    hits = find_hits(recognised, fingerprint, asker, other_than=submission.id)
+    return Examined(file, fingerprint, content, hits)
+
+
+def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None]:
+    try:
+        original = vault().open(file.original_address)
+    except ClewError as broken:
+        file.refusal = broken.message[:300]
+        return Fingerprint(digests={}), None
+    fingerprint = fingerprint_of(original, jail=jail, with_renditions=True)
+    if not fingerprint.digests:
+        return fingerprint, None
+    return fingerprint, _content_of(fingerprint, file.original_address)
+
+
+def _content_of(fingerprint: Fingerprint, original_address: str) -> Content:
+    examination = fingerprint.examination
+    if examination is None:
+        return Content(
+            kind="other",
+            mime="application/octet-stream",
+            size_bytes=fingerprint.size_bytes,
+            original_address=original_address,
+            digests=fingerprint.digests,
+        )
+    original = fingerprint.pdq.get(Orientation.ORIGINAL)
+    return Content(
+        kind=examination.media_type.kind.value,
+        mime=examination.media_type.mime,
+        size_bytes=fingerprint.size_bytes,
+        width=examination.width,
+        height=examination.height,
+        metadata=examination.metadata,
+        original_address=original_address,
+        derivation={"pdq": PDQ_ALGORITHM, "renditions": "jpeg, orientation applied, metadata stripped"},
+        digests=fingerprint.digests,
+        pdq_bits=original.bits if original else None,
+        pdq_quality=original.quality if original else None,
+        pdq_algorithm=PDQ_ALGORITHM if original else "",
+    )
+
+
+def _seal_renditions(batch: list[Examined]) -> None:
+    """Seal what the jail made of each original, all of a batch together, and put the addresses into the contents."""
+    derived = []
+    for examined in batch:
+        if examined.content is None or not examined.content.original_address:
+            continue
+        parent = BlobAddress(examined.content.original_address)
+        for namespace, picture in (
+            (Namespace.THUMBNAILS, examined.fingerprint.thumbnail),
+            (Namespace.PREVIEWS, examined.fingerprint.preview),
+        ):
+            if picture:
+                derived.append((namespace, parent, "jpeg", picture))
+                address = vault().derived_address(namespace, parent, "jpeg")
+                if namespace is Namespace.THUMBNAILS:
+                    examined.content = replace(examined.content, thumbnail_address=address)
+                else:
+                    examined.content = replace(examined.content, preview_address=address)
+    vault().seal_derived_many(derived)
+
+
+def _settle(submission: Submission, asker: Asker, examined: Examined) -> None:
+    sighting = None
+    if examined.content is not None:
+        media_id, _is_new = catalogue_content(examined.content, submission_id=submission.id)
+        sighting = note_sighting(submission, media_id, examined.file.path)
+    answer = (
+        Answer(VerdictKind.UNREADABLE, examined.file.refusal)
+        if examined.file.refusal
+        else answer_for(examined.fingerprint, examined.hits)
+    )
+    verdict = Verdict(
+        file=examined.file,
+        submission=submission,
+        owner_organisation_id=submission.owner_organisation_id,
+        kind=answer.kind,
+        reason=answer.reason[:300],
+        sighting=sighting,
+    )
+    Verdict.objects.using("service").bulk_create([verdict])
+    Match.objects.using("service").bulk_create(
+        [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
+    )
+    announce_hits(asker, examined.hits, submission.id)
+
+
+def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:
+    candidate = hit.candidate
+    return Match(
+        id=new_id(),
+        verdict=verdict,
+        owner_organisation_id=verdict.owner_organisation_id,
+        media_id=candidate.media_id,
+        series_id=hit.series_id,
+        holder_unit_id=hit.holder_unit_id,
+        basis=candidate.basis,
+        distance=candidate.distance,
+        orientation=candidate.orientation,
+        quality=quality,
+        quality_held=candidate.quality_held,
+        threshold=PDQ_DISTANCE_MAX,
+        level=hit.level.value,
+    )

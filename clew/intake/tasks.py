@@ -1,0 +1,61 @@
+"""Jobs of intake: decide waiting files, sweep for submissions that were left behind, deliver announcements."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+
+from clew.catalogue.models import Submission, SubmissionState
+from clew.intake.models import ReceivedFile
+from clew.intake.pipeline import decide_waiting
+from clew.ledger.delivery import deliver_waiting
+
+#: Batches of one job: long enough to keep a worker busy, short enough that other submissions get their turn.
+BATCHES_PER_JOB = 20
+
+
+@app.task(name="intake.decide_submission", queue="intake")
+def decide_submission(submission_id: str) -> None:
+    """Decide waiting files of one submission, and come back for the rest. Asks first for another worker to join in, if one is idle."""
+    id_ = uuid.UUID(submission_id)
+    for round_ in range(BATCHES_PER_JOB):
+        if not decide_waiting(id_):
+            deliver_waiting()
+            return
+        if round_ == 0:
+            ask_for_decisions(id_)
+    deliver_waiting()
+    ask_for_decisions(id_)
+
+
+@app.periodic(cron="* * * * * */5", periodic_id="intake.sweep")
+@app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Take up every submission that still waits: the way back after a crash. Asking for what is asked for already changes nothing."""
+    waiting = Submission.objects.using("service").exclude(state=SubmissionState.FINISHED).values_list("id", flat=True)
+    for submission_id in waiting:
+        if ReceivedFile.objects.using("service").filter(submission=submission_id, decided=False).exists():
+            ask_for_decisions(submission_id)
+        else:
+            decide_waiting(submission_id)
+    deliver_waiting()
+
+
+@app.periodic(cron="* * * * *", periodic_id="intake.forget_stalled")
+@app.task(name="intake.forget_stalled", queue="intake", queueing_lock="intake.forget_stalled", pass_context=True)
+async def forget_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Take the jobs of killed workers off the list; the sweep has asked for their files anew."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs():
+        await jobs.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+def ask_for_decisions(submission_id: uuid.UUID) -> None:
+    """Have a worker decide the submission's waiting files soon; asking again while one is asked for changes nothing."""
+    with suppress(AlreadyEnqueued):
+        decide_submission.configure(queueing_lock=str(submission_id)).defer(submission_id=str(submission_id))

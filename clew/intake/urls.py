@@ -1,0 +1,19 @@
+"""Addresses of intake's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from clew.intake import pages, receiving
+
+app_name = "intake"
+
+urlpatterns = [
+    path("submissions/", pages.submissions, name="submissions"),
+    path("submissions/new/", pages.submission_new, name="submission_new"),
+    path("submissions/<uuid:submission_id>/", pages.submission, name="submission"),
+    path("submissions/<uuid:submission_id>/files/", receiving.files, name="files"),
+    path("submissions/<uuid:submission_id>/close/", receiving.close, name="close"),
+    path("submissions/<uuid:submission_id>/progress/", receiving.progress, name="progress"),
+    path("verdicts/<uuid:file_id>/", pages.verdict, name="verdict"),
+]

@@ -1,0 +1,68 @@
+"""Fingerprints as JSON: what a command line elsewhere computes next to the files and sends instead of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+
+from clew.intake.fingerprints import Fingerprint
+from clew.intake.models import Basis
+from clew.kernel.errors import InputRefused
+from clew.media.examination import Unreadable, UnreadableReason
+from clew.signatures.orientations import Orientation
+from clew.signatures.pdq import PdqHash
+
+_DIGITS = {Basis.MD5: 32, Basis.SHA1: 40, Basis.SHA256: 64, Basis.PDQ: 64}
+Hex = Annotated[str, Field(pattern=r"^[0-9a-fA-F]+$", max_length=64)]
+
+
+def bits_of(text: str, kind: Basis) -> bytes:
+    """The bits of a hash written as hexadecimal digits, or a refusal that does not repeat them."""
+    try:
+        bits = bytes.fromhex(text)
+    except ValueError:
+        bits = b""
+    if 2 * len(bits) != _DIGITS[kind]:
+        raise InputRefused(
+            reason=f"A {kind.value} hash has {_DIGITS[kind]} hexadecimal digits. Nothing was kept. Correct it and send again."
+        )
+    return bits
+
+
+class StatedFingerprint(Schema):
+    """A fingerprint: digests and PDQ (by orientation) in hexadecimal, quality 0-100, or why the file could not be opened."""
+
+    path: str
+    size_bytes: int | None = None
+    md5: Hex | None = None
+    sha1: Hex | None = None
+    sha256: Hex | None = None
+    pdq: dict[Orientation, Hex] = {}
+    quality: int | None = Field(None, ge=0, le=100)
+    unreadable: UnreadableReason | None = None
+    detail: str = Field("", max_length=200)
+
+    def fingerprint(self) -> Fingerprint:
+        """As intake works with it. PDQ without a quality is taken as good enough to be compared."""
+        quality = 100 if self.quality is None else self.quality
+        stated = {Basis.MD5: self.md5, Basis.SHA1: self.sha1, Basis.SHA256: self.sha256}
+        return Fingerprint(
+            digests={kind.value: bits_of(text, kind) for kind, text in stated.items() if text},
+            pdq={name: PdqHash(bits=bits_of(text, Basis.PDQ), quality=quality) for name, text in self.pdq.items()},
+            size_bytes=self.size_bytes,
+            unreadable=Unreadable(self.unreadable, self.detail) if self.unreadable else None,
+        )
+
+
+def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
+    """The same as JSON, to be sent."""
+    return {
+        "path": path,
+        "size_bytes": found.size_bytes,
+        **{kind: digest.hex() for kind, digest in found.digests.items()},
+        "pdq": {name.value: made.bits.hex() for name, made in found.pdq.items()},
+        "quality": found.quality,
+        "unreadable": found.unreadable.reason.value if found.unreadable else None,
+        "detail": found.unreadable.detail[:200] if found.unreadable else "",
+    }
