@@ -1,0 +1,69 @@
+"""The JSON API: `/api/v1`, spoken to with an officer's key. Its description is at `/api/v1/openapi.json`."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from clew import __version__
+from clew.access.keys import officer_of_key
+from clew.access.models import Officer
+from clew.intake.api import router as intake
+from clew.kernel.errors import ClewError, NotFound, NotSignedIn
+
+
+class OfficersKey(HttpBearer):
+    """`Authorization: Bearer clew_…`: the key of an officer, as whom the call then acts."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Officer | None:
+        """The officer of the key, or None."""
+        officer = officer_of_key(token)
+        if officer is not None:
+            request.user = officer
+        return officer
+
+
+api = NinjaAPI(
+    title="Clew",
+    version="1",
+    description=f"Clew {__version__}. Every error is {{error, message}}: a stable name for programs, a sentence for people.",
+    auth=OfficersKey(),
+    docs_url=None,
+    openapi_url="/v1/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("/v1", intake, tags=["intake"])
+
+
+def _refuse(request: HttpRequest, refusal: ClewError) -> HttpResponse:
+    return api.create_response(request, {"error": refusal.code, "message": refusal.message}, status=refusal.status)
+
+
+@api.exception_handler(ClewError)
+def _ours(request: HttpRequest, refusal: ClewError) -> HttpResponse:
+    return _refuse(request, refusal)
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown_key(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return _refuse(request, NotSignedIn())
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return api.create_response(request, {"error": "InputRefused", "message": error.message}, status=error.status_code)
+
+
+@api.exception_handler(ValidationError)
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Where the input is wrong and how, without repeating it: it may hold hashes."""
+    places = "; ".join(f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}" for found in error.errors)
+    message = f"The request does not fit the description: {places}. Nothing was changed."
+    return api.create_response(request, {"error": "InputRefused", "message": message}, status=422)
+
+
+@api.exception_handler(Http404)
+def _absent(request: HttpRequest, _error: Exception) -> HttpResponse:
+    return _refuse(request, NotFound())

@@ -1,0 +1,60 @@
+"""The command line: one program for officers (`check`, `submit`), for whoever runs the installation, and for the demo."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import clew
+from clew.kernel.errors import ClewError
+from clew.site import cli_evidence, cli_people, cli_running
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Clew: an open, self-hosted victim-identification database.",
+    epilog="Exit status: 0 nothing known was met, 1 something is known or resembles something, 2 it could not be done.",
+)
+app.command()(cli_evidence.check)
+app.command()(cli_evidence.submit)
+app.command()(cli_running.up)
+app.command()(cli_running.demo)
+app.command()(cli_running.serve)
+app.command()(cli_running.worker)
+app.command()(cli_running.status)
+app.command()(cli_people.code)
+app.add_typer(cli_people.organisations, name="organisation")
+app.add_typer(cli_people.units, name="unit")
+app.add_typer(cli_people.officers, name="officer")
+app.add_typer(cli_people.keys, name="key")
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"clew {clew.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command; what Clew refuses is told in its own words, without the inside of the program."""
+    # A name on a disk need be no text: what cannot be printed is escaped, never an error.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except ClewError as refused:
+        print(refused.message, file=sys.stderr)
+        sys.exit(refused.exit_status)

@@ -1,0 +1,166 @@
+"""The commands for whoever owns the installation: organisations, units, officers, keys, and the one-time code of somebody without an app."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from clew.kernel.errors import ClewError
+from clew.site.installation import installation
+
+organisations = typer.Typer(no_args_is_help=True, help="Organisations of this installation.")
+units = typer.Typer(no_args_is_help=True, help="Units of organisations.")
+officers = typer.Typer(no_args_is_help=True, help="Officers: people with an account.")
+keys = typer.Typer(no_args_is_help=True, help="API keys.")
+
+Username = Annotated[str, typer.Argument(help="The name the officer signs in with.", show_default=False)]
+
+
+class PasswordWeak(ClewError):
+    """The password is not taken: {reasons} No account was made. Choose a longer one and try again."""
+
+
+class NameTaken(ClewError):
+    """There is already {what}. Nothing was changed. Choose another name."""
+
+
+class UnitUnknown(ClewError):
+    """{organisation} has no unit {name}. No account was made. `clew organisation list` shows its units."""
+
+
+def code(username: Username) -> None:
+    """The one-time code that is valid now. For the owner of the installation; on record."""
+    with installation():
+        from clew.access.second_factor import current_one_time_code
+        from clew.site.local_office import officer_named
+
+        print(current_one_time_code(officer_named(username)))
+
+
+@organisations.command("list")
+def list_organisations() -> None:
+    """Organisations, their units and how many officers each has."""
+    with installation():
+        from clew.access.queries import units_listed
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("key", "organisation", "kind", "unit", "officers"):
+            table.add_column(heading)
+        for unit, number in units_listed():
+            organisation = unit.organisation
+            kind = str(organisation.get_kind_display())
+            table.add_row(*(Text(cell) for cell in (organisation.key, organisation.name, kind, unit.name, str(number))))
+        Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@organisations.command("add")
+def add_organisation(
+    key: Annotated[str, typer.Argument(help="A short word for it, such as `no`.")],
+    name: Annotated[str, typer.Option(help="Its full name.", show_default=False)],
+    kind: Annotated[str, typer.Option(help="bureau, hotline, provider or coordinator.")] = "bureau",
+    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2, for a bureau.")] = "",
+) -> None:
+    """Make an organisation known."""
+    with installation():
+        from clew.access.actions import found_organisation
+        from clew.access.models import Organisation, OrganisationKind
+
+        if kind not in OrganisationKind.values:
+            message = f"{kind} is none of {', '.join(OrganisationKind.values)}."
+            raise typer.BadParameter(message)
+        if Organisation.objects.using("service").filter(key=key).exists():
+            raise NameTaken(what=f"an organisation {key}")
+        found_organisation(key=key, name=name, kind=kind, country=country.upper())
+
+
+@units.command("add")
+def add_unit(
+    organisation: Annotated[str, typer.Argument(help="The organisation's key.")],
+    name: Annotated[str, typer.Option(help="The unit's name.", show_default=False)],
+    email: Annotated[str, typer.Option(help="Whom others write to.", show_default=False)],
+    phone: Annotated[str, typer.Option(help="Whom others call.", show_default=False)],
+) -> None:
+    """Add a unit with the contact others are given."""
+    with installation():
+        from clew.access.actions import set_up_unit
+        from clew.access.models import Unit
+
+        found = _organisation(organisation)
+        if Unit.objects.using("service").filter(organisation=found, name=name).exists():
+            raise NameTaken(what=f"a unit {name}")
+        set_up_unit(found, name=name, contact_email=email, contact_phone=phone)
+
+
+@officers.command("add")
+def add_officer(
+    username: Username,
+    name: Annotated[str, typer.Option(help="The person's name.", show_default=False)],
+    organisation: Annotated[str, typer.Option(help="The organisation's key.", show_default=False)],
+    unit: Annotated[str, typer.Option(help="The unit's name.", show_default=False)],
+    role: Annotated[list[str], typer.Option(help="A role; may be repeated.", show_default=False)],
+) -> None:
+    """Give a person an account. The password is asked for, or read from the first line of standard input."""
+    password = _password()
+    with installation():
+        from django.contrib.auth.password_validation import validate_password
+        from django.core.exceptions import ValidationError
+
+        from clew.access.actions import enlist_officer
+        from clew.access.models import Officer, Unit
+
+        if Officer.objects.using("service").filter(username=username).exists():
+            raise NameTaken(what=f"an officer {username}")
+        found = Unit.objects.using("service").filter(organisation=_organisation(organisation), name=unit).first()
+        if found is None:
+            raise UnitUnknown(organisation=organisation, name=unit)
+        try:
+            validate_password(password)
+        except ValidationError as weak:
+            raise PasswordWeak(reasons=" ".join(weak.messages)) from None
+        enlist_officer(found, username=username, name=name, roles=role, password=password)
+
+
+@officers.command("disable")
+def end_access(username: Username) -> None:
+    """End an officer's access at once: sessions, keys and all."""
+    with installation():
+        from clew.access.actions import disable_officer
+        from clew.site.local_office import officer_named
+
+        disable_officer(officer_named(username))
+
+
+@keys.command("create")
+def create(
+    label: Annotated[str, typer.Option(help="Where the key will be used.", show_default=False)],
+    as_: Annotated[
+        str | None, typer.Option("--as", envvar="CLEW_OFFICER", help="The officer for whom it speaks.")
+    ] = None,
+) -> None:
+    """Make an API key that speaks for an officer. It is shown once."""
+    with installation():
+        from clew.access.keys import create_key
+        from clew.site.local_office import officer_named
+
+        print(create_key(officer_named(as_), label))
+
+
+def _organisation(key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - models exist only once Django is set up
+    from clew.access.models import Organisation
+    from clew.site.local_office import OrganisationUnknown
+
+    found = Organisation.objects.using("service").filter(key=key).first()
+    if found is None:
+        raise OrganisationUnknown(key=key)
+    return found
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")

@@ -1,0 +1,27 @@
+"""What every page knows: who is signed in and which places they may go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from clew.access.permissions import Permission
+
+#: Places in the navigation: the url's name, its words, what opens it.
+PLACES = (
+    ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
+    ("catalogue:series_list", "Series", Permission.SERIES_READ),
+    ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The officer and their places; nothing for strangers."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"officer": None, "places": []}
+    return {
+        "officer": user,
+        "places": [(name, words) for name, words, permission in PLACES if permission in user.permissions],
+    }

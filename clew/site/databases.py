@@ -1,0 +1,64 @@
+"""The three ways into the one database: as web (bound by row-level security), as the matching service, as the tables' owner."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from clew.access.policies import SERVICE_ROLE, WEB_ROLE
+from clew.site.home import home
+
+DATABASE_NAME = "clew"
+
+
+def owner_url() -> str:
+    """The address of the database as the tables' owner: `CLEW_DATABASE_URL`, or the embedded server."""
+    given = os.environ.get("CLEW_DATABASE_URL")
+    if given:
+        return given
+    socket = quote(str(home().postgres_socket), safe="")
+    secret = quote(home().read_or_make_secret("postgres"), safe="")
+    return f"postgresql://postgres:{secret}@{socket}/{DATABASE_NAME}"
+
+
+def role_secret(role: str) -> str:
+    """The password of a role, made at the first start and kept in the home."""
+    return home().read_or_make_secret(role.replace("_", "-"))
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """Django's connections by alias: `default` is the web role, `service` matches over everything, `owner` migrates."""
+    web = os.environ.get("CLEW_WEB_DATABASE_URL")
+    service = os.environ.get("CLEW_SERVICE_DATABASE_URL")
+    return {
+        "default": _settings(web) if web else _settings(owner_url(), WEB_ROLE),
+        "service": _settings(service) if service else _settings(owner_url(), SERVICE_ROLE),
+        "owner": _settings(owner_url()),
+    }
+
+
+def _settings(url: str, role: str | None = None) -> dict[str, Any]:
+    parts = urlsplit(url)
+    authority = parts.netloc.rpartition("@")[2]
+    host = unquote(authority if authority.startswith("%2F") else parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or DATABASE_NAME,
+        "USER": role or unquote(parts.username or ""),
+        "PASSWORD": role_secret(role) if role else unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": "" if authority.startswith("%2F") else str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "TEST": {"MIGRATE": False},
+    }
+
+
+class OneDatabase:
+    """Tells Django that rows met over different connections are rows of one database: owner, web and service differ in rights alone."""
+
+    def allow_relation(self, _first: object, _second: object, **_hints: object) -> bool:
+        """Always: there is one database."""
+        return True

@@ -1,0 +1,57 @@
+"""The office: where the command line brings its questions, in this installation or, with a key, in one elsewhere."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from clew.intake.fingerprints import Fingerprint
+from clew.intake.results import Result
+from clew.intake.sources import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a submission is opened with. Organisations are named by their keys."""
+
+    case_reference: str
+    legal_basis: str
+    purpose: str = "victim identification"
+    confidentiality: str = "restricted"
+    sharing: str = "nobody"
+    audience: list[str] = field(default_factory=list)
+    outside: str = "contact"
+    is_resuming: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A submission that takes files; `keys` are those it has already."""
+
+    id: uuid.UUID
+    is_resumed: bool
+    keys: frozenset[str]
+
+
+class Office(Protocol):
+    """What `clew check` and `clew submit` need of an installation."""
+
+    def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
+        """One result for each fingerprint; stores nothing but the ledger entry."""
+
+    def open(self, details: Details) -> Opened:
+        """A new submission, or the unfinished one for the same case."""
+
+    def send(self, submission_id: uuid.UUID, found: Sequence[Found]) -> None:
+        """Bring files, hashes and refusals. When this returns they are safe."""
+
+    def close(self, submission_id: uuid.UUID) -> None:
+        """Say that everything is in."""
+
+    def decided(self, submission_id: uuid.UUID) -> tuple[int, int]:
+        """How many files have their verdict, of how many; called again and again until all have."""
+
+    def results(self, submission_id: uuid.UUID) -> Iterator[Result]:
+        """The verdicts, in the order the files came."""
