@@ -1,0 +1,1 @@
+"""The renderer: benign furnished rooms, traced ray by ray from a seed, with no person in any of them."""
