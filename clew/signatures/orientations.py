@@ -11,18 +11,18 @@ import numpy.typing as npt
 class Orientation(StrEnum):
     """How a picture was turned or mirrored; the angles count counter-clockwise, as `numpy.rot90` does."""
 
-    ORIGINAL = "ORIGINAL"
-    ROTATE90 = "ROTATE90"
-    ROTATE180 = "ROTATE180"
-    ROTATE270 = "ROTATE270"
+    ORIGINAL = "original"
+    ROTATE90 = "rotate90"
+    ROTATE180 = "rotate180"
+    ROTATE270 = "rotate270"
     #: Upside down: the first row becomes the last.
-    FLIPX = "FLIPX"
+    FLIPX = "flipx"
     #: Mirrored: left becomes right.
-    FLIPY = "FLIPY"
+    FLIPY = "flipy"
     #: Mirrored at the main diagonal: rows become columns.
-    FLIPPLUS1 = "FLIPPLUS1"
+    FLIPPLUS1 = "flipplus1"
     #: Mirrored at the other diagonal.
-    FLIPMINUS1 = "FLIPMINUS1"
+    FLIPMINUS1 = "flipminus1"
 
     @property
     def is_transposed(self) -> bool:

@@ -54,7 +54,24 @@ def bands_of(side_pixels: int) -> Bands:
             left = max(middle - behind, 0)
             right = min(middle + ahead, side_pixels - 1)
             weights[i, left - starts[i] : right + 1 - starts[i]] += 1.0 / (right + 1 - left) / (last + 1 - first)
-    bands = Bands(starts, ends - starts, weights.astype(np.float32))
+    return _sealed(Bands(starts, ends - starts, weights.astype(np.float32)))
+
+
+@lru_cache(maxsize=BANDS_KEPT_MAX)
+def reversed_bands_of(side_pixels: int) -> Bands:
+    """The bands that give, from a line as it lies, the samples of the same line turned end to end.
+
+    Even windows look further ahead than back, so these are not simply the 64 samples in reverse order.
+    """
+    bands = bands_of(side_pixels)
+    weights = np.zeros_like(bands.weights)
+    for i, taps in enumerate(bands.taps):
+        weights[i, :taps] = bands.weights[i, :taps][::-1]
+    return _sealed(Bands(side_pixels - bands.starts - bands.taps, bands.taps, weights))
+
+
+def _sealed(bands: Bands) -> Bands:
+    """The same bands, read-only: they are shared by every thread."""
     for array in (bands.starts, bands.taps, bands.weights):
         array.setflags(write=False)
     return bands

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from clew.signatures.orientations import Orientation
 from clew.signatures.pdq_kernels import FLOATS_2D, FLOATS_OUT_1D
 
 
@@ -37,52 +36,37 @@ def _select(values: npt.NDArray[np.float32], rank: int) -> np.float32:
     return chosen
 
 
-@numba.njit(
-    [types.float32(FLOATS_2D, types.boolean, types.boolean, types.boolean, FLOATS_OUT_1D, types.uint8[::1])],
-    cache=True,
-    nogil=True,
-)
+@numba.njit([types.float32(FLOATS_2D, FLOATS_OUT_1D, types.uint8[::1])], cache=True, nogil=True)
 def _hash_bits(
-    coefficients: npt.NDArray[np.float32],
-    is_transposed: bool,
-    rows_reversed: bool,
-    columns_reversed: bool,
-    scratch: npt.NDArray[np.float32],
-    bits: npt.NDArray[np.uint8],
+    coefficients: npt.NDArray[np.float32], ordered: npt.NDArray[np.float32], bits: npt.NDArray[np.uint8]
 ) -> np.float32:
-    """Write the 32 hash bytes into `bits` and return the gap above the median; `scratch` holds 512 values."""
-    turned, ordered = scratch[:256], scratch[256:]
+    """Write the 32 hash bytes into `bits` and return the gap above the median; `ordered` is scratch for 256 values."""
     for i in range(16):
         for j in range(16):
-            # Index 0 is frequency 1: even indices are the odd frequencies, which a mirror negates.
-            is_negated = (rows_reversed and i % 2 == 0) != (columns_reversed and j % 2 == 0)
-            place = j * 16 + i if is_transposed else i * 16 + j
-            turned[place] = -coefficients[i, j] if is_negated else coefficients[i, j]
-    ordered[:] = turned
+            ordered[16 * i + j] = coefficients[i, j]
     median = _select(ordered, 127)
     above = np.float32(np.inf)
     at_most = 0
     bits[:] = 0
-    for place in range(256):
-        value = turned[place]
-        if value > median:
-            above = min(above, value)
-            bits[31 - place // 8] |= np.uint8(1 << (place % 8))
-        else:
-            at_most += 1
+    for i in range(16):
+        for j in range(16):
+            if coefficients[i, j] > median:
+                above = min(above, coefficients[i, j])
+                # The text of a hash begins with its last coefficient: bytes and bits run backwards.
+                bits[31 - 2 * i - j // 8] |= np.uint8(1 << (j % 8))
+            else:
+                at_most += 1
     return above - median if at_most == 128 else np.float32(0.0)
 
 
-def hash_bits(coefficients: npt.NDArray[np.float32], orientation: Orientation) -> tuple[bytes, float]:
-    """The 32 hash bytes of a picture so turned, from its own (16, 16) coefficients, and how sure they are.
+def hash_bits(coefficients: npt.NDArray[np.float32]) -> tuple[bytes, float]:
+    """The 32 hash bytes of (16, 16) coefficients, and how sure they are.
 
-    Turning a picture moves its coefficients and negates those of odd frequencies, nothing more. A bit is set where its
-    coefficient exceeds the 128th of the 256 in rising order; the gap to the 129th tells how close the closest decision was.
+    A bit is set where its coefficient exceeds the 128th of the 256 in rising order; the gap to the 129th tells how close
+    the closest decision was.
     """
     bits = np.empty(32, dtype=np.uint8)
-    scratch = np.empty(512, dtype=np.float32)
-    turns = (orientation.is_transposed, orientation.rows_reversed, orientation.columns_reversed)
-    gap = _hash_bits(coefficients, *turns, scratch, bits)
+    gap = _hash_bits(coefficients, np.empty(256, dtype=np.float32), bits)
     return bits.tobytes(), float(gap)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from clew.signatures.pdq_bands import SAMPLES, bands_of, dct_matrix
+from clew.signatures.pdq_bands import SAMPLES, Bands, dct_matrix
 
 BYTES_2D = types.Array(types.uint8, 2, "C", readonly=True)
 INDEX_1D = types.Array(types.int64, 1, "C", readonly=True)
@@ -75,58 +75,61 @@ def _dot(weights: npt.NDArray[np.float32], values: npt.NDArray[np.float32]) -> n
 @numba.njit(
     [
         types.void(
-            BYTES_2D,
-            types.int64,
-            *(INDEX_1D, INDEX_1D, FLOATS_2D),
-            *(INDEX_1D, INDEX_1D, FLOATS_2D),
-            *(FLOATS_OUT_1D, FLOATS_OUT_1D, FLOATS_OUT_2D),
+            *(BYTES_2D, types.int64, INDEX_1D, INDEX_1D, FLOATS_2D),
+            *(FLOATS_OUT_1D, FLOATS_OUT_2D),
         )
     ],
     fastmath=True,
     cache=True,
     nogil=True,
 )
-def _sample(
+def _sample_down(
     rows: npt.NDArray[np.uint8],
     channels: int,
-    down_starts: npt.NDArray[np.int64],
-    down_taps: npt.NDArray[np.int64],
-    down_weights: npt.NDArray[np.float32],
-    across_starts: npt.NDArray[np.int64],
-    across_taps: npt.NDArray[np.int64],
-    across_weights: npt.NDArray[np.float32],
+    starts: npt.NDArray[np.int64],
+    taps: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float32],
     sums: npt.NDArray[np.float32],
-    line: npt.NDArray[np.float32],
+    lines: npt.NDArray[np.float32],
+) -> None:
+    """The interleaved colours are summed as plain bytes and become luma afterwards: the picture is never taken apart."""
+    for i in range(64):
+        _sum_rows(rows, starts[i], taps[i], weights[i], sums)
+        if channels == 3:
+            _fold_luma(sums, lines[i])
+        else:
+            lines[i] = sums
+
+
+@numba.njit(
+    [types.void(FLOATS_2D, INDEX_1D, INDEX_1D, FLOATS_2D, FLOATS_OUT_2D)], fastmath=True, cache=True, nogil=True
+)
+def _sample_across(
+    lines: npt.NDArray[np.float32],
+    starts: npt.NDArray[np.int64],
+    taps: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float32],
     coarse: npt.NDArray[np.float32],
 ) -> None:
-    """Down the columns, luma, across the rows, for one row of samples after the other.
-
-    The interleaved colours are summed down as plain bytes and become luma only then, so the picture is never taken apart.
-    """
+    """One short dot product for each sample."""
     for i in range(64):
-        _sum_rows(rows, down_starts[i], down_taps[i], down_weights[i], sums)
-        if channels == 3:
-            _fold_luma(sums, line)
-        else:
-            line[:] = sums
         for j in range(64):
-            start = across_starts[j]
-            coarse[i, j] = _dot(across_weights[j], line[start : start + across_taps[j]])
+            start = starts[j]
+            coarse[i, j] = _dot(weights[j], lines[i, start : start + taps[j]])
 
 
-def sample(rows: npt.NDArray[np.uint8], channels: int) -> npt.NDArray[np.float32]:
-    """The picture of rows (H, channels * W), both sides at least 5, blurred and decimated to a (64, 64) luma picture."""
-    height, width = rows.shape[0], rows.shape[1] // channels
-    down, across = bands_of(height), bands_of(width)
+def sample_down(rows: npt.NDArray[np.uint8], channels: int, bands: Bands) -> npt.NDArray[np.float32]:
+    """64 luma lines (64, W) of the picture in rows (H, channels * W), by the bands of its height."""
+    lines = np.empty((SAMPLES, rows.shape[1] // channels), dtype=np.float32)
+    sums = np.empty(rows.shape[1], dtype=np.float32)
+    _sample_down(rows, channels, bands.starts, bands.taps, bands.weights, sums, lines)
+    return lines
+
+
+def sample_across(lines: npt.NDArray[np.float32], bands: Bands) -> npt.NDArray[np.float32]:
+    """The (64, 64) luma picture of the lines (64, W), by the bands of the width."""
     coarse = np.empty((SAMPLES, SAMPLES), dtype=np.float32)
-    sums = np.empty(channels * width, dtype=np.float32)
-    line = np.empty(width, dtype=np.float32)
-    _sample(
-        *(rows, channels),
-        *(down.starts, down.taps, down.weights),
-        *(across.starts, across.taps, across.weights),
-        *(sums, line, coarse),
-    )
+    _sample_across(lines, bands.starts, bands.taps, bands.weights, coarse)
     return coarse
 
 

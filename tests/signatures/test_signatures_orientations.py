@@ -20,10 +20,6 @@ BY_NUMPY = {
 }
 
 
-# Windows of 1 and 3 pixels look as far ahead as back, so that turning commutes with sampling; so do 64 samples of 64.
-ODD_WINDOWS = st.integers(20, 127) | st.integers(257, 383) | st.just(64)
-
-
 def picture(seed, height, width):
     """Noise with the spectrum of photographs: amplitude falls with frequency."""
     white = np.fft.rfft2(np.random.default_rng(seed).normal(size=(height, width)))
@@ -33,7 +29,7 @@ def picture(seed, height, width):
 
 
 def test_the_order_is_the_reference_order():
-    names = ["ORIGINAL", "ROTATE90", "ROTATE180", "ROTATE270", "FLIPX", "FLIPY", "FLIPPLUS1", "FLIPMINUS1"]
+    names = ["original", "rotate90", "rotate180", "rotate270", "flipx", "flipy", "flipplus1", "flipminus1"]
     assert [str(orientation) for orientation in Orientation] == names
     assert list(pdq_dihedral(picture(1, 80, 90))) == list(Orientation)
 
@@ -45,21 +41,19 @@ def test_each_name_means_what_numpy_does(orientation):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6), ODD_WINDOWS, ODD_WINDOWS)
+@given(st.integers(0, 10**6), st.integers(5, 400), st.integers(5, 400))
 def test_every_orientation_equals_the_hash_of_the_really_turned_picture(seed, height, width):
     pixels = picture(seed, height, width)
     for orientation, made in pdq_dihedral(pixels).items():
-        turned = pdq(orientation.applied_to(pixels))
-        # The sums run in another order: only where two coefficients nearly tie may a pair of bits fall the other way.
-        assert made.distance(turned) <= 2
-        assert abs(made.quality - turned.quality) <= 1
+        assert made == pdq(orientation.applied_to(pixels))
 
 
-def test_even_windows_see_a_turned_picture_half_a_pixel_away_and_stay_near():
-    pixels = picture(5, 1004, 1600)
-    distances = [made.distance(pdq(name.applied_to(pixels))) for name, made in pdq_dihedral(pixels).items()]
-    assert max(distances) <= 16
-    assert pdq_dihedral(pixels)[Orientation.ORIGINAL] == pdq(pixels)
+# 64: nothing is decimated. 128 and 256: the windows are even and the samples sit half a pixel off the middle.
+@pytest.mark.parametrize("side", [64, 128, 256, 512])
+def test_every_orientation_is_exact_in_colour_at_the_sizes_that_turn_badly(side):
+    pixels = np.stack([picture(seed, side, side) for seed in range(3)], axis=2)
+    for orientation, made in pdq_dihedral(pixels).items():
+        assert made == pdq(orientation.applied_to(pixels))
 
 
 def test_the_eight_hashes_of_an_ordinary_picture_are_strangers_to_each_other():

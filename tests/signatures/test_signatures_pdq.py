@@ -1,16 +1,18 @@
 """The fast path equals the order-exact replica, on ordinary pictures and on those whose bits hang on rounding."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clew.signatures import pdq as pdq_module
-from clew.signatures.orientations import Orientation
-from clew.signatures.pdq import PixelsUnusable, pdq, pdq_dihedral, warm_up
-from clew.signatures.pdq_bits import hash_bits, structure_quality
+from clew.signatures.pdq import PixelsUnusable, pdq, pdq_dihedral, pdq_in_reference_order, warm_up
+from clew.signatures.pdq_bands import bands_of
+from clew.signatures.pdq_bits import hash_bits
 from clew.signatures.pdq_exact import sample_exactly, transform_exactly
-from clew.signatures.pdq_kernels import sample, transform
+from clew.signatures.pdq_kernels import sample_across, sample_down, transform
 
 
 def smooth_picture(seed, height, width, *, colour=True):
@@ -26,11 +28,15 @@ def smooth_picture(seed, height, width, *, colour=True):
     return np.clip(picture + 128, 0, 255).astype(np.uint8)
 
 
-def replica(pixels, orientation=Orientation.ORIGINAL):
-    """Bits and quality by the order-exact path alone."""
+def sample(pixels):
+    """The 64 x 64 luma picture by the fast path alone."""
     channels = 1 if pixels.ndim == 2 else 3
-    coarse = sample_exactly(np.ascontiguousarray(pixels).reshape(len(pixels), -1), channels)
-    return hash_bits(transform_exactly(coarse), orientation)[0], structure_quality(coarse, 0.0)
+    lines = sample_down(pixels.reshape(len(pixels), -1), channels, bands_of(pixels.shape[0]))
+    return sample_across(lines, bands_of(pixels.shape[1]))
+
+
+def sample_by_replica(pixels):
+    return sample_exactly(pixels.reshape(len(pixels), -1), 1 if pixels.ndim == 2 else 3)
 
 
 def by_definition(pixels):
@@ -70,15 +76,14 @@ SIDES = st.integers(5, 420)
 @given(st.integers(0, 10**6), SIDES, SIDES, st.booleans())
 def test_fast_path_equals_the_exact_replica(seed, height, width, colour):
     pixels = smooth_picture(seed, height, width, colour=colour)
-    made = pdq(pixels)
-    assert (made.bits, made.quality) == replica(pixels)
+    assert pdq(pixels) == pdq_in_reference_order(pixels)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), SIDES, SIDES)
 def test_fast_values_stay_nearer_than_what_hands_over_to_the_replica(seed, height, width):
-    rows = smooth_picture(seed, height, width).reshape(height, -1)
-    fast, exact = sample(rows, 3), sample_exactly(rows, 3)
+    pixels = smooth_picture(seed, height, width)
+    fast, exact = sample(pixels), sample_by_replica(pixels)
     assert np.abs(transform(fast) - transform_exactly(exact)).max() < pdq_module.GAP_MIN / 2
     for axis in (0, 1):
         steps = (np.diff(fast, axis=axis) - np.diff(exact, axis=axis)) * 100 / 255
@@ -88,26 +93,25 @@ def test_fast_values_stay_nearer_than_what_hands_over_to_the_replica(seed, heigh
 @pytest.mark.parametrize(("height", "width"), [(5, 7), (64, 65), (129, 128), (200, 517)])
 def test_both_paths_follow_the_definition(height, width):
     for pixels in (smooth_picture(1, height, width), smooth_picture(2, height, width, colour=False)):
-        rows, channels = pixels.reshape(height, -1), 1 if pixels.ndim == 2 else 3
         expected = by_definition(pixels)
-        assert np.abs(sample(rows, channels) - expected).max() < 1e-3
-        assert np.abs(sample_exactly(rows, channels) - expected).max() < 1e-3
+        assert np.abs(sample(pixels) - expected).max() < 1e-3
+        assert np.abs(sample_by_replica(pixels) - expected).max() < 1e-3
 
 
 @pytest.mark.parametrize("name", degenerate_pictures())
 def test_degenerate_picture_equals_the_replica_in_grey_and_colour(name):
     grey = degenerate_pictures()[name].astype(np.uint8)
     for pixels in (grey, np.repeat(grey[..., None], 3, axis=2)):
+        assert pdq(pixels) == pdq_in_reference_order(pixels)
         for orientation, made in pdq_dihedral(pixels).items():
-            assert (made.bits, made.quality) == replica(pixels, orientation)
-        assert pdq(pixels).bits == replica(pixels)[0]
+            assert made == pdq_in_reference_order(orientation.applied_to(pixels))
 
 
 def test_degenerate_picture_would_differ_without_the_replica():
     grey = degenerate_pictures()["halves"].astype(np.uint8)
-    fast_bits, gap = hash_bits(transform(sample(grey, 1)), Orientation.ORIGINAL)
+    fast_bits, gap = hash_bits(transform(sample(grey)))
     assert gap < pdq_module.GAP_MIN
-    assert fast_bits != replica(grey)[0]
+    assert fast_bits != pdq_in_reference_order(grey).bits
 
 
 def test_grey_equals_the_same_grey_in_three_channels():
@@ -127,8 +131,9 @@ def test_quality_is_low_for_a_faint_picture_and_full_for_a_busy_one():
 
 def test_a_side_under_five_pixels_gives_the_zero_hash_and_five_does_not():
     for shape in ((4, 90, 3), (90, 4), (1, 1)):
-        made = pdq(np.full(shape, 200, dtype=np.uint8))
-        assert (made.bits, made.quality) == (bytes(32), 0)
+        tiny = np.full(shape, 200, dtype=np.uint8)
+        for made in (pdq(tiny), pdq_in_reference_order(tiny), *pdq_dihedral(tiny).values()):
+            assert (made.bits, made.quality) == (bytes(32), 0)
     assert pdq(smooth_picture(1, 5, 90)).bits != bytes(32)
 
 
@@ -152,6 +157,14 @@ def test_a_read_only_or_strided_picture_hashes_like_its_copy():
 def test_other_pixels_are_refused(pixels):
     with pytest.raises(PixelsUnusable):
         pdq(pixels)
+
+
+def test_threads_share_nothing_but_the_bands():
+    pictures = [smooth_picture(seed, 100 + seed, 140) for seed in range(12)]
+    expected = [pdq(pixels) for pixels in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            assert list(pool.map(pdq, pictures)) == expected
 
 
 def test_warm_up_may_be_repeated():

@@ -1,6 +1,7 @@
 """House rule: what is in the code is in the docs, and every public name says what it is for."""
 
 import ast
+import re
 
 import pytest
 from house import MODULES, ROOT, relative
@@ -24,6 +25,24 @@ def test_every_public_function_and_class_says_what_it_is_for(path):
         and not ast.get_docstring(node)
     ]
     assert bare == []
+
+
+def test_every_setting_is_in_the_reference():
+    settings = set()
+    for path in MODULES:
+        settings |= set(re.findall(r"environ(?:\.get)?[\[(]\s*\"(CLEW_[A-Z_]+)\"", path.read_text()))
+    text = (REFERENCE / "settings.md").read_text()
+    assert [name for name in sorted(settings) if f"`{name}`" not in text] == []
+
+
+def test_every_permission_is_in_the_reference():
+    from clew.access.permissions import Permission
+
+    text = (REFERENCE / "permissions.md").read_text()
+    assert [p.value for p in Permission if f"`{p.value}`" not in text] == []
+    assert [p.value for p in Permission] == sorted(p.value for p in Permission) or [
+        p.name for p in Permission
+    ] == sorted(p.name for p in Permission)
 
 
 def test_every_room_is_in_the_reference():
