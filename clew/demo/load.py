@@ -55,13 +55,16 @@ def load_demo(*, password: str, code_secret: str, size: PlanSize = FULL, progres
         return
     planned = plan(size)
     with Darkroom(os.cpu_count() or 1) as darkroom, ThreadPoolExecutor(1) as deciding:
-        loading = _Loading(
-            planned, enlist_everyone(password=password, code_secret=code_secret), darkroom, deciding, progress
-        )
-        loading.bring([found for found in planned.submissions if found.is_archive])
-        loading.state_memberships()
-        loading.bring([found for found in planned.submissions if not found.is_archive])
-        deciding.submit(connections.close_all).result()
+        try:
+            loading = _Loading(
+                planned, enlist_everyone(password=password, code_secret=code_secret), darkroom, deciding, progress
+            )
+            loading.bring([found for found in planned.submissions if found.is_archive])
+            loading.state_memberships()
+            loading.bring([found for found in planned.submissions if not found.is_archive])
+        finally:
+            # The deciding thread has connections of its own.
+            deciding.submit(connections.close_all).result()
     deliver_waiting()
     with transaction.atomic(using="service"):
         record(LOADED, actor=None, using="service", facts={"files": planned.file_count, "series": len(planned.series)})

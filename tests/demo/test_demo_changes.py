@@ -1,0 +1,73 @@
+"""Changes: those that must be recognised are within PDQ's distance, all are whole pictures, and each gives the same bytes each time."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clew.demo.changes import CHANGES, apply_change
+from clew.demo.plan import FULL, SMALL, STRANGERS_FROM, plan
+from clew.kernel.limits import PDQ_DISTANCE_MAX
+from clew.signatures.pdq import pdq, pdq_dihedral
+
+
+def _distance(one, other):
+    return int.bit_count(int.from_bytes(one.bits, "big") ^ int.from_bytes(other.bits, "big"))
+
+
+@pytest.fixture(scope="module")
+def rooms():
+    from clew.demo.render.views import picture_of
+
+    return [picture_of(place, place % 3) for place in range(6)]
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_near_change_stays_near_and_a_far_one_does_not(change, rooms):
+    distances = []
+    for room in rooms:
+        changed = np.asarray(Image.open(io.BytesIO(apply_change(room, change.key))).convert("RGB"))
+        distances.append(min(_distance(pdq(room), turned) for turned in pdq_dihedral(changed).values()))
+    assert (max(distances) <= PDQ_DISTANCE_MAX) == change.is_near, distances
+
+
+@pytest.mark.parametrize("key", CHANGES)
+def test_a_change_gives_the_same_bytes_each_time(key, rooms):
+    assert apply_change(rooms[0], key) == apply_change(rooms[0].copy(), key)
+
+
+def test_the_plan_is_the_same_each_time_and_as_large_as_promised():
+    whole = plan(FULL)
+    assert whole == plan(FULL)
+    assert len(whole.series) == 40
+    assert 1400 <= whole.file_count <= 1600
+    assert len({series.name for series in whole.series}) == 40
+
+
+@pytest.mark.parametrize("size", [SMALL, FULL], ids=["small", "full"])
+def test_every_file_of_a_submission_has_a_path_of_its_own_and_no_stranger_is_loaded(size):
+    for submission in plan(size).submissions:
+        paths = [file.path for file in submission.files]
+        assert len(set(paths)) == len(paths)
+        assert all(file.shot.place < STRANGERS_FROM for file in submission.files)
+
+
+def test_objects_turn_up_in_more_than_one_room():
+    places = {}
+    for series in plan(FULL).series:
+        for shot in series.shots:
+            if shot.thing is not None:
+                places.setdefault(shot.thing, set()).add(shot.place)
+    assert all(len(found) > 1 for found in places.values())
+
+
+def test_a_clip_is_a_video_with_a_length_and_the_same_bytes_each_time(rooms):
+    from clew.demo.clips import clip_of
+    from clew.media.jail import Jail
+
+    clip = clip_of(rooms[0])
+    assert clip == clip_of(rooms[0])
+    with Jail() as jail:
+        seen = jail.examine(clip)
+    assert (seen.media_type.kind, seen.metadata["duration_seconds"]) == ("video", 2.5)
