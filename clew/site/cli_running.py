@@ -14,7 +14,7 @@ import typer
 
 from clew.kernel.errors import ClewError
 from clew.site.home import home
-from clew.site.installation import NotPrepared, installation, set_up_django
+from clew.site.installation import installation, set_up_django
 from clew.site.supervisor import Supervisor, children, only_one
 
 PORT = 8484
@@ -137,14 +137,10 @@ def worker() -> None:
 
 def status() -> None:
     """How the installation stands: where its data are, what is held, what waits. Exit status 1 while files wait."""
-    try:
-        with installation():
-            from clew.intake.queries import totals
+    with installation():
+        from clew.intake.queries import totals
 
-            found = totals()
-    except NotPrepared as refused:
-        print(refused.message)
-        raise typer.Exit(2) from None
+        found = totals()
     print(f"home      {home().path}")
     print(f"running   {'yes' if _is_running() else 'no'}")
     print(f"media     {found.media:,} in {found.series:,} series")
