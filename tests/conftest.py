@@ -22,6 +22,13 @@ os.environ["CLEW_HOSTS"] = "testserver,localhost,127.0.0.1"
 PASSWORD = "a long password for tests"
 
 
+def pytest_configure():
+    """Models are imported by many test files; nothing is asked of the database yet."""
+    import django
+
+    django.setup()
+
+
 def pytest_sessionfinish(session):
     shutil.rmtree(_HOME, ignore_errors=True)
 
@@ -29,15 +36,12 @@ def pytest_sessionfinish(session):
 @pytest.fixture(scope="session")
 def installation():
     """A running database with its roles, tables and policies."""
-    import django
-
     from clew.site.home import home
     from clew.site.postgres import Cluster
 
     cluster = Cluster(home())
     cluster.start()
     cluster.ensure_database("clew")
-    django.setup()
     from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.db import connections
 
