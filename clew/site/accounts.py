@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
 from django.http import HttpRequest
 
 from clew.access.models import Officer
 from clew.vault.opened import keyring
+
+#: From the password to the first one-time code; long enough to install an app.
+FIRST_CODE_SECONDS_MAX = 15 * 60
 
 
 def display_name(officer: Officer) -> str:
@@ -25,6 +32,16 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Never."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Not for the first one-time code: the password was given minutes ago, and nothing else is reached before it is set up."""
+        officer = self.request.user
+        if officer.is_authenticated and not is_mfa_enabled(officer):
+            records = get_authentication_records(self.request, officer)
+            if records and time.time() - records[-1]["at"] < FIRST_CODE_SECONDS_MAX:
+                return False
+        required: bool = super().is_reauthentication_required(app=app, **options)
+        return required
 
 
 class SealedSecretAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -158,7 +158,11 @@ drop.addEventListener("drop", (event) => {
 });
 for (const button of panel.querySelectorAll("[data-choose]")) {
   const input = panel.querySelector(`[data-input="${button.dataset.choose}"]`);
-  button.addEventListener("click", () => input.click());
+  button.addEventListener("click", () => {
+    // The same folder chosen again is a change only to an empty field.
+    input.value = "";
+    input.click();
+  });
   input.addEventListener("change", () => take(async () => gatherChosen(input.files)));
 }
 part("pause").addEventListener("click", () => {
