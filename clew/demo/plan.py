@@ -17,16 +17,11 @@ STRANGERS_FROM = 9000
 _UNPLACED_FROM = 5000
 #: What casework brings of each known picture: as it is, or changed.
 _BYTE_COPY_SHARE = 0.25
-_COLOURS = ("Blue", "Green", "Red", "Grey", "Yellow", "White", "Dark", "Pale")
-_THINGS = ("sofa", "curtain", "lamp", "carpet", "cupboard", "window", "shelf", "table", "door", "wallpaper")
-_PLACES = (
-    "by the stairs",
-    "with the high ceiling",
-    "in the attic",
-    "at the back",
-    "with two windows",
-    "on the ground floor",
-)
+#: Code names, as units give them: they say nothing of what is shown.
+_NAMES = (
+    "Alder Ash Aspen Beech Birch Bramble Cedar Cherry Clover Cypress Elder Elm Fern Fir Hawthorn Hazel Heather Holly Ivy Juniper "
+    "Larch Laurel Lime Linden Maple Moss Oak Olive Palm Pine Plane Poplar Reed Rowan Rush Spruce Sycamore Thistle Walnut Willow"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +142,7 @@ def _series(number: int, size: PlanSize) -> PlannedSeries:
         shots.append(Shot(place=number, view=0, is_clip=True))
     return PlannedSeries(
         number=number,
-        name=f"{_COLOURS[number % len(_COLOURS)]} {_THINGS[number // 2 % len(_THINGS)]} {rng.choice(_PLACES)}",
+        name=_NAMES[number],
         owner=owner,
         state=state,
         victim_identified=state != "open",
