@@ -18,7 +18,48 @@ _UNPLACED_FROM = 5000
 #: What casework brings of each known picture: as it is, or changed.
 _BYTE_COPY_SHARE = 0.25
 #: Code names, as units give them: they say nothing of what is shown.
-_NAMES = ["Alder", "Ash", "Aspen", "Beech", "Birch", "Bramble", "Cedar", "Cherry", "Clover", "Cypress", "Elder", "Elm", "Fern", "Fir", "Hawthorn", "Hazel", "Heather", "Holly", "Ivy", "Juniper", "Larch", "Laurel", "Lime", "Linden", "Maple", "Moss", "Oak", "Olive", "Palm", "Pine", "Plane", "Poplar", "Reed", "Rowan", "Rush", "Spruce", "Sycamore", "Thistle", "Walnut", "Willow"]
+_NAMES = [
+    "Alder",
+    "Ash",
+    "Aspen",
+    "Beech",
+    "Birch",
+    "Bramble",
+    "Cedar",
+    "Cherry",
+    "Clover",
+    "Cypress",
+    "Elder",
+    "Elm",
+    "Fern",
+    "Fir",
+    "Hawthorn",
+    "Hazel",
+    "Heather",
+    "Holly",
+    "Ivy",
+    "Juniper",
+    "Larch",
+    "Laurel",
+    "Lime",
+    "Linden",
+    "Maple",
+    "Moss",
+    "Oak",
+    "Olive",
+    "Palm",
+    "Pine",
+    "Plane",
+    "Poplar",
+    "Reed",
+    "Rowan",
+    "Rush",
+    "Spruce",
+    "Sycamore",
+    "Thistle",
+    "Walnut",
+    "Willow",
+]
 
 
 @dataclass(frozen=True, slots=True)
