@@ -73,13 +73,15 @@ def test_a_bomb_in_a_zip_is_refused_and_a_small_flat_picture_is_not(tmp_path):
     assert found == [MemberRefused("bomb", archives.REASON_BOMB), Member("flat", bytes(9_000)), Member("good", b"y")]
 
 
-def test_a_zip_that_lies_about_its_packed_size_is_a_bomb_all_the_same(tmp_path):
+def test_a_zip_that_lies_about_its_packed_size_is_refused_all_the_same(tmp_path):
     path = zip_at(tmp_path / "a.zip", {"bomb": bytes(5_000_000)})
     content = bytearray(path.read_bytes())
     directory = content.index(b"PK\x01\x02")
     content[directory + 20 : directory + 24] = struct.pack("<I", 2**31)
     path.write_bytes(content)
-    assert list(members(path, limits=SMALL)) == [MemberRefused("bomb", archives.REASON_BOMB)]
+    (found,) = members(path, limits=SMALL)
+    # Some versions of Python's zipfile notice the lie before the bomb can be counted.
+    assert found in {MemberRefused("bomb", archives.REASON_BOMB), MemberRefused("bomb", archives.REASON_BROKEN)}
 
 
 @pytest.mark.parametrize("mode", ["w:gz", "w:bz2", "w:xz"])
