@@ -20,3 +20,12 @@ class RecallLost(ClewError):
     """
 
     status: ClassVar[int] = 503
+
+
+class SegmentDamaged(ClewError):
+    """
+    The index file {name} cannot be used: {why}. No answer was given from it. It is rebuilt from the database at the next
+    start; if that happens twice, ask your administrator to look at the disk.
+    """
+
+    status: ClassVar[int] = 503

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.kernel.limits import PDQ_DISTANCE_MAX
-from clew.matching.bits import HASH_BITS, Bytes, Words, aligned_empty, pack
+from clew.matching.bits import HASH_BITS, Bytes, Words, aligned_empty, pack, unpack
 from clew.matching.errors import RowsRefused
 from clew.matching.flatscan import scan
 from clew.matching.hits import Hits, Numbers, OrientedHit, search_oriented
@@ -80,6 +80,14 @@ class FlatIndex:
                 self._page = _moved(page, kept, max(_ROWS_MIN, 2 * len(kept)))
                 self._removed = 0
         return removed
+
+    def rows(self) -> tuple[Numbers, Bytes]:
+        """The ids (n,) and hashes (n, 32) held at this moment."""
+        with self._lock:
+            page = self._page
+            kept = np.flatnonzero(page.alive[: page.rows])
+        heads, tails = page.heads.reshape(-1, 2)[kept], page.tails.reshape(-1, 2)[kept]
+        return page.ids[kept], unpack(np.hstack([heads, tails]))
 
     def search(self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX) -> Hits:
         """All held rows at `distance_max` bits (0 to 256) or nearer to each query, (m, 32) bytes or one hash of 32.

@@ -27,6 +27,13 @@ def tables_of(seed: int) -> Words:
     return np.packbits(spread, axis=-1, bitorder="little").view(np.uint64).reshape(-1)
 
 
+def unpermuted(words: Words, seed: int) -> Bytes:
+    """The hashes (n, 32) that `permuted` made these words of; for samples, as it is not quick."""
+    order = np.random.default_rng(seed).permutation(HASH_BITS)
+    bits = np.unpackbits(np.ascontiguousarray(words).view(np.uint8).reshape(-1, HASH_BYTES), axis=1, bitorder="little")
+    return np.packbits(bits[:, order], axis=1)
+
+
 @njit(types.void(types.uint8[::1], types.uint64[::1], types.uint64[::1]), nogil=True, cache=True)
 def _permute(rows: Bytes, tables: Words, out: Words) -> None:
     for row in range(np.uint64(rows.size // 32)):

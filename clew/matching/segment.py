@@ -78,13 +78,27 @@ class Segment:
         rows = as_bits(bits) if len(numbers) else np.empty((0, 32), dtype=np.uint8)
         if numbers.shape != (len(rows),):
             raise RowsRefused(reason="there are not as many numbers as hashes")
-        words, order, id_starts = _distinct(permuted(rows, seed, threads=threads), threads)
+        return cls.build_permuted(numbers, permuted(rows, seed, threads=threads), seed=seed, threads=threads)
+
+    @classmethod
+    def build_permuted(cls, numbers: Numbers, permuted_words: Words, *, seed: int, threads: int) -> Self:
+        """The same of words whose bits are in the order of `seed` already, as another segment holds them."""
+        words, order, id_starts = _distinct(permuted_words, threads)
         id_base, kept_ids = _narrowed(numbers[order])
         key_bits = key_bits_of(words.size // 4)
         made = _made_tables(words, key_bits, threads)
         return cls(
             Tables(words, *made, id_starts=id_starts, ids=kept_ids), key_bits=key_bits, seed=seed, id_base=id_base
         )
+
+    def rows(self) -> tuple[Numbers, Words]:
+        """Every id with the permuted words of its hash."""
+        ids = self.tables.ids.astype(np.int64) + self.id_base
+        words = self.tables.words.reshape(-1, 4)
+        starts = self.tables.id_starts
+        if len(starts):
+            words = np.repeat(words, starts[1:].astype(np.int64) - starts[:-1], axis=0)
+        return ids, words.reshape(-1)
 
     def search(self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *, threads: int = 1) -> Hits:
         """All rows at `distance_max` bits (0 to 256) or nearer to each query, (m, 32) bytes or one hash of 32; exact.
