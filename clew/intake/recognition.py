@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 
@@ -13,8 +14,11 @@ from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import Basis
 from clew.intake.rules import Candidate
 from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
-from clew.matching.flat import FlatIndex
+from clew.matching.errors import RecallLost
+from clew.matching.live import LiveIndex
 from clew.matching.recall import plant_canaries, verify_recall
+
+log = logging.getLogger("clew.intake")
 
 # A row's number is drawn before its transaction commits, so "greater than the last number seen" would miss late committers.
 # Rows whose transaction might still have been running at the last look are read again, and those already held are skipped.
@@ -29,12 +33,13 @@ class Recogniser:
     """The near-duplicate index of this process, kept up with the database before every question."""
 
     def __init__(self) -> None:
-        self._index = FlatIndex()
+        self._index = LiveIndex()
         # Their numbers are negative, so no row of the database can share one.
         self._canaries = plant_canaries(self._index)
         self._media: dict[int, tuple[uuid.UUID, int]] = {}
         self._horizon = "0"
         self._lock = threading.Lock()
+        self._merging: threading.Thread | None = None
 
     def refresh(self) -> int:
         """Read the signatures committed since the last look; returns how many were new."""
@@ -52,7 +57,21 @@ class Recogniser:
                 verify_recall(self._index, *self._canaries)
                 verify_recall(self._index, ids[-1:], bits[-1:])
             self._horizon = horizon
-            return len(fresh)
+        self._merge_if_due()
+        return len(fresh)
+
+    def _merge_if_due(self) -> None:
+        """Bring what came since into the segment, beside the questions, which go on being answered from both."""
+        if self._index.is_merge_due and (self._merging is None or not self._merging.is_alive()):
+            self._merging = threading.Thread(target=self._merge, name="merge of the index", daemon=True)
+            self._merging.start()
+
+    def _merge(self) -> None:
+        try:
+            self._index.merge()
+        except RecallLost:
+            # Nothing is lost by it: the old segment and what came since go on answering, more slowly.
+            log.exception("the index built from what came since failed its recall test and is not used")
 
     def candidates(self, fingerprint: Fingerprint) -> list[Candidate]:
         """Every held content with the same digest, or within the distance in any orientation; each content once, best basis first."""

@@ -1,6 +1,6 @@
 """The flat index: an exact Hamming range search that grows and forgets at once. Right for up to about a million rows.
 
-Larger collections will lie in sorted, memory-mapped segments with this index as the delta in front of them; both answer
+Larger collections lie in a segment (`segment.py`) with this index in front of it for what came since (`live.py`); both answer
 `search` with `Hits`, and `Hits.merged` makes one answer of many.
 """
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clew.kernel.limits import PDQ_DISTANCE_MAX
-from clew.matching.bits import Words
+from clew.matching.bits import Bytes, Words
 from clew.matching.flat import FlatIndex
-from clew.matching.hits import Hits, Numbers
+from clew.matching.hits import Hits, Numbers, OrientedHit, search_oriented
 from clew.matching.permutation import permuted, unpermuted
 from clew.matching.recall import verify_recall
 from clew.matching.segment import Segment
@@ -82,6 +83,12 @@ class LiveIndex:
         ]
         answers[0] = _without(answers[0], gone)
         return Hits.merged(answers)
+
+    def search_oriented(
+        self, orientations: Mapping[str, Bytes], distance_max: int = PDQ_DISTANCE_MAX
+    ) -> list[OrientedHit]:
+        """What one picture finds in any of its orientations; see `hits.search_oriented`."""
+        return search_oriented(self, orientations, distance_max)
 
     def merge(self, *, threads: int | None = None, seed: int | None = None) -> Segment:
         """Build one segment of everything held and let it answer; raises RecallLost, and changes nothing, if it fails its test."""
