@@ -59,6 +59,9 @@ def permuted(bits: NDArray[np.uint8], seed: int, *, threads: int = 1) -> Words:
     rows = rows if rows.flags.writeable else rows.copy()
     out: Words = aligned_empty(rows.size // 8, np.uint64)
     tables = tables_of(seed)
+    if len(out) == 4:
+        _permute(rows, tables, out)
+        return out
     in_parts(
         lambda part: _permute(rows[32 * part.start : 32 * part.stop], tables, out[4 * part.start : 4 * part.stop]),
         len(out) // 4,

@@ -30,6 +30,7 @@ def key_bits_of(rows: int) -> int:
     return min(KEY_BITS_MAX, max(KEY_BITS_MIN, int(np.ceil(np.log2(max(rows, 2)))) + 1))
 
 
+@lru_cache(maxsize=64)
 def radii_of(distance_max: int) -> NDArray[np.int64]:
     """How far each table is searched for a distance; -1 for a table that need not be. The sum of (radius + 1) is distance_max + 1."""
     each, more = divmod(distance_max + 1, TABLES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
@@ -100,58 +100,60 @@ class Segment:
             words = np.repeat(words, starts[1:].astype(np.int64) - starts[:-1], axis=0)
         return ids, words.reshape(-1)
 
-    def search(self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *, threads: int = 1) -> Hits:
+    def search(
+        self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *, threads: int = 1, exhaustive: bool = False
+    ) -> Hits:
         """All rows at `distance_max` bits (0 to 256) or nearer to each query, (m, 32) bytes or one hash of 32; exact.
 
-        Up to distance 32 the tables answer; beyond, every hash is looked at: about a millisecond for each million of them.
+        Up to distance 32 the tables answer; beyond, or `exhaustive`ly, every hash is looked at: about a millisecond for
+        each million of them. That is the referee of the tables, and what answers when they are not trusted.
         """
         if not 0 <= distance_max <= HASH_BITS:
             raise RowsRefused(reason="a distance lies between 0 and 256")
         words = permuted(as_bits(queries), self.seed)
         count = words.size // 4
+        radii = (
+            None if exhaustive or distance_max > DISTANCE_INDEXED_MAX or not self.distinct else radii_of(distance_max)
+        )
         if threads == 1 or count < 2:
-            return self._expanded(self._answers(words, range(count), distance_max))
+            return self._expanded(self._answers(words, range(count), distance_max, radii))
         with ThreadPoolExecutor(threads) as pool:
             parts = [range(part, count, threads) for part in range(threads)]
-            answers = pool.map(lambda part: self._answers(words, part, distance_max), parts)
+            answers = pool.map(lambda part: self._answers(words, part, distance_max, radii), parts)
             return self._expanded([found for part in answers for found in part])
 
     def _answers(
-        self, words: Words, queries: Sequence[int], distance_max: int
+        self, words: Words, queries: Sequence[int], distance_max: int, radii: Numbers | None
     ) -> list[tuple[int, NDArray[np.uint32], Numbers]]:
-        answers = []
+        answers, scratch = [], self._scratch()
         for at in queries:
-            rows, distances = self._answer(words[4 * at : 4 * at + 4], distance_max)
-            if len(rows):
-                answers.append((at, rows, distances))
+            found = self._answer(words[4 * at : 4 * at + 4], distance_max, radii, scratch)
+            if found:
+                answers.append((at, scratch.out_row[:found].copy(), scratch.out_distance[:found].copy()))
         return answers
 
-    def _answer(self, query: Words, distance_max: int) -> tuple[NDArray[np.uint32], Numbers]:
-        scratch = self._scratch()
-        if distance_max <= DISTANCE_INDEXED_MAX and self.distinct:
-            found = self._retried(lambda: self._looked_up(query, distance_max, scratch), scratch)
+    def _answer(self, query: Words, distance_max: int, radii: Numbers | None, scratch: _Scratch) -> int:
+        """How many rows the scratch holds now."""
+        if radii is not None:
+            found = self._looked_up(query, distance_max, radii, scratch)
+            if found > scratch.out_row.size:
+                scratch.grow(found)
+                found = self._looked_up(query, distance_max, radii, scratch)
             if found != CROWDED:
-                return scratch.out_row[:found].copy(), scratch.out_distance[:found].copy()
-        scan: Callable[[], int] = lambda: scan_rows(  # noqa: E731
-            self.tables.words, query, distance_max, scratch.out_row, scratch.out_distance
-        )
-        found = self._retried(scan, scratch)
-        return scratch.out_row[:found].copy(), scratch.out_distance[:found].copy()
+                return found
+        found = scan_rows(self.tables.words, query, distance_max, scratch.out_row, scratch.out_distance)
+        if found > scratch.out_row.size:
+            scratch.grow(found)
+            found = scan_rows(self.tables.words, query, distance_max, scratch.out_row, scratch.out_distance)
+        return int(found)
 
-    def _looked_up(self, query: Words, distance_max: int, scratch: _Scratch) -> int:
-        tables, radii = self.tables, radii_of(distance_max)
+    def _looked_up(self, query: Words, distance_max: int, radii: Numbers, scratch: _Scratch) -> int:
+        tables = self.tables
         count: int = look_up(
             tables.words, tables.rows, tables.bases, tables.offsets, tables.base_starts, tables.group_bits,
             self.key_bits, radii, self._masks, self._mask_starts, query, distance_max, scratch.begins, scratch.ends, scratch.candidates, scratch.out_row, scratch.out_distance,
         )  # fmt: skip
         return count
-
-    def _retried(self, ask: Callable[[], int], scratch: _Scratch) -> int:
-        found = ask()
-        if found > scratch.out_row.size:
-            scratch.grow(found)
-            found = ask()
-        return found
 
     def _scratch(self) -> _Scratch:
         if not hasattr(self._own, "scratch"):
@@ -166,7 +168,10 @@ class Segment:
             return Hits.merged([])
         queries = np.concatenate([np.full(len(rows), at, dtype=np.int64) for at, rows, _ in answers])
         rows = np.concatenate([rows for _, rows, _ in answers]).astype(np.int64)
-        distances = np.concatenate([found for _, _, found in answers])
+        return self.expanded(queries, rows, np.concatenate([found for _, _, found in answers]))
+
+    def expanded(self, queries: Numbers, rows: Numbers, distances: Numbers) -> Hits:
+        """Pairs of a query and a row of the tables, as hits: a row is every id that has its hash."""
         starts = self.tables.id_starts
         if not len(starts):
             return Hits.sorted(queries, self.tables.ids[rows].astype(np.int64) + self.id_base, distances)

@@ -155,3 +155,13 @@ def test_many_threads_may_ask_at_once():
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(lambda n: segment.search(bits[n]).id.tolist(), range(600)))
     assert found == [[n] for n in range(600)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DATA if kind != "none"])
+@pytest.mark.parametrize("distance_max", [0, 9, 31])
+def test_an_exhaustive_search_gives_the_same_answer(kind, distance_max):
+    rng = RNG(2)
+    bits = DATA[kind](rng)
+    segment = Segment.build(np.arange(len(bits)), bits)
+    queries = np.stack([_near(row, n % 34, rng) for n, row in enumerate(bits[rng.integers(0, len(bits), 20)])])
+    assert _same(segment.search(queries, distance_max), segment.search(queries, distance_max, exhaustive=True))
