@@ -79,9 +79,13 @@ def database(installation):
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(_EMPTY)
         cursor.execute("SET session_replication_role = DEFAULT")
+    from django.conf import settings
+
     from clew.intake import recognition
 
     recognition._recogniser = None
+    shutil.rmtree(settings.CLEW_INDEX_PATH)
+    settings.CLEW_INDEX_PATH.mkdir(mode=0o700)
 
 
 @dataclass

@@ -11,10 +11,12 @@ class Permission(StrEnum):
     ALERT_READ = "cooperation:alert:read"
     CHECK_RUN = "intake:check:run"
     ENTRY_READ = "ledger:entry:read"
+    INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     SERIES_READ = "catalogue:series:read"
+    SIGNATURE_PARK = "intake:signature:park"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_READ = "intake:submission:read"
 
@@ -36,6 +38,7 @@ _SPECIALIST = frozenset(
     {
         Permission.ALERT_READ,
         Permission.CHECK_RUN,
+        Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
@@ -52,13 +55,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.ALERT_READ,
             Permission.ENTRY_READ,
+            Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.ENTRY_READ}),
-    Role.COORDINATOR: frozenset({Permission.ALERT_READ, Permission.SERIES_READ}),
+    Role.AUDITOR: frozenset({Permission.ENTRY_READ, Permission.INDEX_READ}),
+    Role.COORDINATOR: frozenset(
+        {Permission.ALERT_READ, Permission.INDEX_READ, Permission.SERIES_READ, Permission.SIGNATURE_PARK}
+    ),
     Role.PROVIDER_ENGINEER: frozenset({Permission.KEY_CREATE}),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,17 @@ from clew.access.models import Officer
 from clew.access.ownership import Owned
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
-from clew.catalogue.models import Case, Digests, Media, Membership, Series, Sighting, Signature, Submission
+from clew.catalogue.models import (
+    Case,
+    Digests,
+    Media,
+    Membership,
+    Series,
+    Sighting,
+    Signature,
+    SignatureKind,
+    Submission,
+)
 from clew.catalogue.queries import media_for
 from clew.kernel.errors import NotFound
 from clew.kernel.events import MediaCatalogued
@@ -84,6 +95,8 @@ class Content:
     pdq_bits: bytes | None = None
     pdq_quality: int | None = None
     pdq_algorithm: str = ""
+    #: Further signatures: (kind, milliseconds from the beginning, 32 bytes, quality).
+    further: Sequence[tuple[str, int, bytes, int]] = ()
 
 
 def catalogue_content(content: Content, *, submission_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
@@ -122,16 +135,21 @@ def _columns(content: Content) -> dict[str, Any]:
 
 
 def _sign(media_id: uuid.UUID, content: Content) -> None:
-    if content.pdq_bits is None:
-        return
-    signature = Signature(
-        media_id=media_id,
-        kind="pdq",
-        bits=content.pdq_bits,
-        quality=content.pdq_quality,
-        algorithm=content.pdq_algorithm,
+    own = [(SignatureKind.PICTURE.value, 0, content.pdq_bits, content.pdq_quality)] if content.pdq_bits else []
+    Signature.objects.using("service").bulk_create(
+        [
+            Signature(
+                media_id=media_id,
+                kind=kind,
+                time_ms=time_ms,
+                bits=bits,
+                quality=quality,
+                algorithm=content.pdq_algorithm,
+            )
+            for kind, time_ms, bits, quality in [*own, *content.further]
+        ],
+        ignore_conflicts=True,
     )
-    Signature.objects.using("service").bulk_create([signature], ignore_conflicts=True)
 
 
 def _media_of_stated(content: Content) -> uuid.UUID | None:

@@ -9,6 +9,7 @@ from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
+from clew.kernel.limits import PDQ_DISTANCE_MAX
 
 
 class Case(Owned):
@@ -43,6 +44,8 @@ class Submission(Owned):
     submitted_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     legal_basis = models.CharField(max_length=300)
     door = models.CharField(max_length=20)
+    #: Looks further apart than this are no match, neither for its files nor for those that meet them.
+    match_distance_max = models.SmallIntegerField(default=PDQ_DISTANCE_MAX)
     state = models.CharField(max_length=20, choices=SubmissionState.choices, default=SubmissionState.OPEN)
     opened_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True)
@@ -97,12 +100,23 @@ class Digests(models.Model):
         ]
 
 
+class SignatureKind(models.TextChoices):
+    """What a perceptual hash is of. All are PDQ and are compared with one another."""
+
+    PICTURE = "pdq", "Picture"
+    #: A small picture, enlarged before it was hashed: so it is found by its larger copies too.
+    ENLARGED = "pdq-enlarged", "Picture, enlarged"
+    FRAME = "pdq-frame", "Frame of a video"
+
+
 class Signature(models.Model):
-    """A perceptual hash of one content, with the way it was made. Read by the matching service alone."""
+    """A perceptual hash of one content, or of a moment of it, with the way it was made. Read by the matching service alone."""
 
     id = models.BigAutoField(primary_key=True)
     media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="signatures")
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=SignatureKind.choices)
+    #: Milliseconds from the beginning; 0 for pictures.
+    time_ms = models.IntegerField(default=0)
     bits = models.BinaryField(max_length=32)
     quality = models.SmallIntegerField(null=True)
     algorithm = models.CharField(max_length=80)
@@ -110,7 +124,7 @@ class Signature(models.Model):
     class Meta:
         db_table = "catalogue_signature"
         indexes = [models.Index(fields=["kind", "bits"], name="catalogue_signature_bits")]
-        constraints = [models.UniqueConstraint(fields=["media", "kind"], name="catalogue_signature_once")]
+        constraints = [models.UniqueConstraint(fields=["media", "kind", "time_ms"], name="catalogue_signature_once")]
 
 
 class Sighting(Owned):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db import connections
 from django.db.models import Count, QuerySet
+from psycopg import Cursor
 
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import Case, Digests, Media, Membership, Series, Sighting
+from clew.catalogue.models import Case, Media, Membership, Series, Sighting
 from clew.kernel.errors import NotFound
+from clew.kernel.limits import PDQ_DISTANCE_MAX
 
 
 def series_for(officer: Officer, series_id: uuid.UUID) -> Series:
@@ -82,6 +85,11 @@ class Holding:
     row: Series | Sighting
     series: Series | None
 
+    @property
+    def match_distance_max(self) -> int:
+        """How far apart looks may be to count: what the list or submission says through which it is held."""
+        return PDQ_DISTANCE_MAX if isinstance(self.row, Series) else self.row.submission.match_distance_max
+
 
 @dataclass(slots=True)
 class Holdings:
@@ -113,16 +121,31 @@ def holdings(media_ids: Iterable[uuid.UUID], *, other_than: uuid.UUID | None) ->
     in_series = set(found.by_media)
     sightings = (
         Sighting.objects.using("service")
-        .select_related("owner_unit__organisation")
+        .select_related("owner_unit__organisation", "submission")
         .filter(media_id__in=set(ids) - in_series)
     )
     if other_than is not None:
         sightings = sightings.exclude(submission_id=other_than)
-    for sighting in sightings.order_by("media_id", "owner_unit_id", "-id").distinct("media_id", "owner_unit_id"):
+    for sighting in sightings.order_by("media_id", "owner_unit_id", "-submission__match_distance_max", "-id").distinct(
+        "media_id", "owner_unit_id"
+    ):
         found.by_media.setdefault(sighting.media_id, []).append(Holding(sighting.media_id, sighting, None))
     return found
 
 
-def media_with_digest(kind: str, digest: bytes) -> list[uuid.UUID]:
-    """Contents with this digest (kind: sha256, sha1, md5), over all countries; for the matching service."""
-    return list(Digests.objects.using("service").filter(**{kind: digest}).values_list("media_id", flat=True)[:100])
+_WITH_DIGESTS = {
+    kind: "SELECT asked.place, d.media_id FROM unnest(%b::bytea[]) WITH ORDINALITY AS asked(bits, place)"  # noqa: S608 - constants
+    f" JOIN catalogue_digests d ON d.{kind} = asked.bits"
+    for kind in ("sha256", "sha1", "md5")
+}
+
+
+def media_with_digests(kind: str, digests: Sequence[bytes]) -> list[tuple[int, uuid.UUID]]:
+    """For digests of one kind (sha256, sha1, md5): the place in the list, from 0, and a content that has it, over all countries.
+
+    For the matching service. One question however many digests; they travel as bytes, not as text.
+    """
+    connections["service"].ensure_connection()
+    with Cursor(connections["service"].connection) as cursor:
+        cursor.execute(_WITH_DIGESTS[kind], [list(digests)], binary=True)
+        return [(place - 1, media_id) for place, media_id in cursor.fetchall()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -12,15 +13,17 @@ from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.catalogue.actions import Grounds, open_case
 from clew.catalogue.models import Submission, SubmissionState
-from clew.intake.answers import answer_for, asker_for, find_hits
+from clew.intake.answers import NOTHING, answer_for, asker_for, meet
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import ReceivedFile, StatedHash
 from clew.intake.queries import submission_own
+from clew.intake.questions import Questions, questions_of
 from clew.intake.recognition import recogniser
-from clew.intake.rules import Answer
+from clew.intake.rules import Answer, decide
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused
 from clew.kernel.ids import new_id
+from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.ledger.actions import record
 from clew.vault.opened import vault
 
@@ -29,10 +32,23 @@ PATH_CHARACTERS_MAX = 4096
 
 
 def open_submission(
-    officer: Officer, *, case_reference: str, legal_basis: str, grounds: Grounds, door: str
+    officer: Officer,
+    *,
+    case_reference: str,
+    legal_basis: str,
+    grounds: Grounds,
+    door: str,
+    match_distance_max: int = PDQ_DISTANCE_MAX,
 ) -> Submission:
-    """Open a submission for a case of the officer's unit; files may then be received into it until it is closed."""
+    """Open a submission for a case of the officer's unit; files may then be received into it until it is closed.
+
+    Looks further apart than `match_distance_max` (0-31 bits) are then no match, neither for its files nor through them.
+    """
     require(officer, Permission.SUBMISSION_CREATE)
+    if not 0 <= match_distance_max <= PDQ_DISTANCE_MAX:
+        raise InputRefused(
+            reason=f"A match distance lies between 0 and {PDQ_DISTANCE_MAX} bits. Nothing was stored. Give one of those."
+        )
     _refuse_empty(case_reference=case_reference, legal_basis=legal_basis, purpose=grounds.purpose)
     with acting_as(officer):
         case = open_case(officer, case_reference.strip(), grounds)
@@ -42,6 +58,7 @@ def open_submission(
             submitted_by=officer,
             legal_basis=legal_basis.strip(),
             door=door,
+            match_distance_max=match_distance_max,
             **grounds.columns(officer),
         )
         Submission.objects.bulk_create([submission])
@@ -187,16 +204,35 @@ def close_submission(officer: Officer, submission_id: uuid.UUID) -> Submission:
     return submission
 
 
-def check(officer: Officer, fingerprints: Sequence[Fingerprint]) -> list[Answer]:
+def check(
+    officer: Officer, fingerprints: Sequence[Fingerprint], *, distance_max: int = PDQ_DISTANCE_MAX
+) -> list[Answer]:
     """What is known of these fingerprints, as far as the officer may know. Stores nothing but the ledger entry."""
     require(officer, Permission.CHECK_RUN)
     asker = asker_for(officer)
     recognised = recogniser()
     recognised.refresh()
-    answers = [answer_for(found, find_hits(recognised, found, asker)) for found in fingerprints]
-    with transaction.atomic(using="service"):
-        counts: dict[str, int] = {}
-        for answer in answers:
-            counts[answer.kind.value] = counts.get(answer.kind.value, 0) + 1
-        record("intake:check:run", actor=officer, using="service", facts={"files": len(answers), **counts})
+    met = meet(recognised, questions_of(fingerprints), asker, distance_max=distance_max)
+    answers = [answer_for(found, met.get(place, NOTHING)) for place, found in enumerate(fingerprints)]
+    _record_answers("intake:check:run", officer, len(answers), answers)
     return answers
+
+
+def match(officer: Officer, asked: Questions, count: int, *, distance_max: int = PDQ_DISTANCE_MAX) -> dict[int, Answer]:
+    """What is known of `count` signatures of any kinds, as far as the officer may know: of those alone, by their places in the list, that
+    meet something or would meet something set aside. Stores nothing but the ledger entry.
+    """
+    require(officer, Permission.CHECK_RUN)
+    recognised = recogniser()
+    recognised.refresh()
+    met = meet(recognised, asked, asker_for(officer), distance_max=distance_max)
+    answers = {place: decide(found.hits, parked=found.parked) for place, found in sorted(met.items())}
+    answers = {place: answer for place, answer in answers.items() if answer.hits or answer.parked}
+    _record_answers("intake:check:match", officer, count, answers.values())
+    return answers
+
+
+def _record_answers(verb: str, officer: Officer, asked: int, answers: Iterable[Answer]) -> None:
+    counts = Counter(answer.kind.value for answer in answers)
+    with transaction.atomic(using="service"):
+        record(verb, actor=officer, using="service", facts={"files": asked, **counts})

@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clew.access.models import Officer, SharingGroup
+from clew.access.models import Officer, Organisation, SharingGroup
 from clew.access.ownership import Level, level_for
-from clew.catalogue.queries import holdings
+from clew.catalogue.queries import Holdings, holdings
 from clew.intake.fingerprints import Fingerprint
+from clew.intake.questions import Questions
 from clew.intake.recognition import Recogniser
-from clew.intake.rules import Answer, Candidate, Hit, decide
+from clew.intake.rules import Answer, Candidate, Hit, Recognised, decide
 from clew.kernel.events import MediaMatched
-from clew.kernel.limits import PDQ_QUALITY_MIN
+from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 from clew.ledger.actions import announce
 
 
@@ -29,40 +30,95 @@ class Asker:
 
 def asker_for(officer: Officer) -> Asker:
     """The asker an officer is: their organisation and the groups it is in."""
-    groups = SharingGroup.objects.using("service").filter(members=officer.organisation_id).values_list("id", flat=True)
-    return Asker(officer.unit_id, officer.organisation_id, officer.organisation.is_member, frozenset(groups))
+    return asker_in(officer.organisation, officer.unit_id)
 
 
-def hits_for(asker: Asker, candidates: Sequence[Candidate], *, other_than: uuid.UUID | None = None) -> list[Hit]:
+def asker_in(organisation: Organisation, unit_id: uuid.UUID) -> Asker:
+    """Anyone of a unit of an organisation."""
+    groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
+    return Asker(unit_id, organisation.id, organisation.is_member, frozenset(groups))
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What one fingerprint meets, with holders and levels, and why some signatures are set aside."""
+
+    hits: Sequence[Hit] = ()
+    parked: Sequence[str] = ()
+    #: All of it, before anybody asked who holds it and who may know.
+    candidates: Sequence[Candidate] = ()
+
+
+NOTHING = Met()
+
+
+def meet(
+    recogniser: Recogniser,
+    asked: Questions,
+    asker: Asker,
+    *,
+    other_than: uuid.UUID | None = None,
+    distance_max: int = PDQ_DISTANCE_MAX,
+) -> dict[int, Met]:
+    """Ask the recogniser, and find who holds what was found and how much of it the asker may know; for each place that meets anything."""
+    recognised = recogniser.recognise(asked, distance_max=distance_max)
+    media_ids = {candidate.media_id for found in recognised.values() for candidate in found.candidates}
+    media_ids |= {candidate.media_id for found in recognised.values() for candidate, _why in found.parked}
+    held = holdings(media_ids, other_than=other_than) if media_ids else Holdings()
+    return {
+        place: Met(
+            hits_for(asker, found.candidates, held, distance_max),
+            _told_of_parked(asker, found, held, distance_max),
+            found.candidates,
+        )
+        for place, found in recognised.items()
+    }
+
+
+def _told_of_parked(asker: Asker, found: Recognised, held: Holdings, distance_max: int) -> list[str]:
+    """Why looks are set aside, of those whose holders the asker may know of: what is hidden is hidden when it is parked too."""
+    reasons = {
+        why
+        for candidate, why in found.parked
+        if any(hit.level != Level.SILENT for hit in hits_for(asker, [candidate], held, distance_max))
+    }
+    return [*sorted(reasons), *([found.refused] if found.refused else [])]
+
+
+def hits_for(
+    asker: Asker, candidates: Sequence[Candidate], held: Holdings, distance_max: int = PDQ_DISTANCE_MAX
+) -> list[Hit]:
     """Each candidate with each of its holders and the level at which the asker may know of it, silent ones included.
 
     A file that is no medium (a text, a program) counts only where somebody placed it in a series: otherwise every system file would be a hit.
     """
-    held = holdings([candidate.media_id for candidate in candidates], other_than=other_than)
     hits = []
     for candidate in candidates:
         for holding in held.by_media.get(candidate.media_id, ()):
             if holding.series is None and held.kinds.get(candidate.media_id) == "other":
                 continue
+            threshold = min(distance_max, holding.match_distance_max)
+            if candidate.distance > threshold:
+                continue
             level = level_for(
                 holding.row, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids
             )
             series_id = holding.series.id if holding.series else None
-            hits.append(Hit(candidate, series_id, holding.row.owner_unit_id, holding.row.owner_organisation_id, level))
+            unit_id, organisation_id = holding.row.owner_unit_id, holding.row.owner_organisation_id
+            hits.append(Hit(candidate, series_id, unit_id, organisation_id, level, threshold))
     return hits
 
 
-def answer_for(fingerprint: Fingerprint, hits: Sequence[Hit]) -> Answer:
-    """The verdict on a fingerprint with these hits."""
+def answer_for(fingerprint: Fingerprint, met: Met) -> Answer:
+    """The verdict on a fingerprint that met this."""
     sentence = fingerprint.unreadable.sentence if fingerprint.unreadable else ""
-    return decide(hits, unreadable=sentence, quality=fingerprint.quality, quality_min=PDQ_QUALITY_MIN)
-
-
-def find_hits(
-    recogniser: Recogniser, fingerprint: Fingerprint, asker: Asker, *, other_than: uuid.UUID | None = None
-) -> list[Hit]:
-    """Ask the recogniser and cut the answer for the asker."""
-    return hits_for(asker, recogniser.candidates(fingerprint), other_than=other_than)
+    return decide(
+        met.hits,
+        unreadable=sentence,
+        quality=fingerprint.quality,
+        quality_min=PDQ_QUALITY_MIN,
+        parked=met.parked,
+    )
 
 
 def announce_hits(asker: Asker, hits: Sequence[Hit], submission_id: uuid.UUID) -> None:

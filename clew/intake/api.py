@@ -8,7 +8,7 @@ import uuid
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, Query, Router, Schema
 
 from clew.access.doors import attempt, visit
@@ -18,6 +18,7 @@ from clew.catalogue.models import Submission
 from clew.intake.actions import (
     check,
     close_submission,
+    match,
     note_refusals,
     open_submission,
     receive_files,
@@ -25,11 +26,12 @@ from clew.intake.actions import (
 )
 from clew.intake.models import Basis
 from clew.intake.queries import progress_of, received_keys, submission_for, submission_to_resume, verdicts_of
-from clew.intake.results import Result, results_of_check, results_of_verdicts
+from clew.intake.results import Result, results_of_check, results_of_match, results_of_verdicts
+from clew.intake.signatures_stated import questions_of_signatures
 from clew.intake.tasks import ask_for_decisions
 from clew.intake.wire import StatedFingerprint, bits_of
 from clew.kernel.errors import InputRefused
-from clew.kernel.limits import MIB
+from clew.kernel.limits import MATCH_SIGNATURES_MAX, MIB, PDQ_DISTANCE_MAX
 
 router = Router()
 
@@ -43,14 +45,32 @@ class Check(Schema):
     """Fingerprints to ask about."""
 
     fingerprints: list[StatedFingerprint] = Field(max_length=ROWS_MAX)
+    distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
 
 
 @router.post("/checks", summary="What is known of these fingerprints; stores nothing but the ledger entry")
 def ask(request: HttpRequest, asked: Check) -> dict[str, list[Result]]:
     """One result for each fingerprint, in their order."""
     with attempt(request, "intake:check:run") as officer:
-        answers = check(officer, [stated.fingerprint() for stated in asked.fingerprints])
+        fingerprints = [stated.fingerprint() for stated in asked.fingerprints]
+        answers = check(officer, fingerprints, distance_max=asked.distance_max)
         return {"results": results_of_check(officer, [stated.path for stated in asked.fingerprints], answers)}
+
+
+class Asked(Schema):
+    """Signatures of any kinds, each as `kind:hash`, and how far apart looks may be."""
+
+    signatures: list[str] = Field(min_length=1, max_length=MATCH_SIGNATURES_MAX)
+    distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
+
+
+@router.post("/match", summary="Match up to 10,000 signatures; stores nothing but the ledger entry")
+def match_(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """How many were asked, and of those that met anything their place (`index`), verdict, reason and explained matches. The rest are new."""
+    with attempt(request, "intake:check:match") as officer:
+        questions = questions_of_signatures(asked.signatures)
+        answers = match(officer, questions, len(asked.signatures), distance_max=asked.distance_max)
+        return JsonResponse({"asked": len(asked.signatures), "met": results_of_match(officer, answers)})
 
 
 class NewSubmission(Schema):
@@ -64,6 +84,7 @@ class NewSubmission(Schema):
     audience_organisations: list[uuid.UUID] = []
     audience_groups: list[uuid.UUID] = []
     outside: Literal["contact", "silent"] = "contact"
+    match_distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
     review_on: dt.date | None = None
     resume: bool = False
 
@@ -95,6 +116,7 @@ def open_(request: HttpRequest, asked: NewSubmission) -> dict[str, Any]:
             legal_basis=asked.legal_basis,
             grounds=asked.grounds(),
             door=DOOR,
+            match_distance_max=asked.match_distance_max,
         )
     return {"id": submission.id, "resumed": False}
 

@@ -70,6 +70,20 @@ def orientation_words(orientation: str) -> str:
     return _TURNED.get(orientation.lower(), "")
 
 
+def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
+    """How what was compared was made, as a sentence; empty for two pictures as they are."""
+    if variant == "enlarged":
+        return "One of the two is small: it was enlarged to be compared."
+    if variant == "frame":
+        return f"Compared at {_clock(time_ms)} of this file and {_clock(time_held_ms)} of the held one."
+    return ""
+
+
+def _clock(time_ms: int) -> str:
+    minutes, seconds = divmod(time_ms // 1000, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
 def nearness_words(basis: str, distance: int) -> str:
     """How near the match is, as a sentence. The steps are ours: ThreatExchange gives 31 as the furthest that still counts."""
     if basis == Basis.SHA256:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
 from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.signatures.digests import Digests, digest_bytes
+from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
 
@@ -16,11 +18,24 @@ PDQ_ALGORITHM = "pdq full-resolution RGB, clew 1"
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """The PDQ hash of a moment of a video: its 32 bytes, its quality 0-100, and milliseconds from the beginning."""
+
+    bits: bytes
+    quality: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Everything by which a file may be recognised. `examination` is None where only hashes were stated."""
 
     digests: dict[str, bytes]
     pdq: dict[Orientation, PdqHash] = field(default_factory=dict)
+    #: Of a small picture, enlarged before it was hashed.
+    pdq_enlarged: dict[Orientation, PdqHash] = field(default_factory=dict)
+    #: Of a video.
+    frames: Sequence[Frame] = ()
     size_bytes: int | None = None
     examination: Examination | None = None
     unreadable: Unreadable | None = None
@@ -54,6 +69,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
     return Fingerprint(
         digests=digests,
         pdq=pdq_dihedral(outcome.pixels) if outcome.pixels is not None else {},
+        pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
         size_bytes=size_bytes,
         # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
         examination=replace(outcome, pixels=None),

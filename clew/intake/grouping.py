@@ -23,6 +23,11 @@ class Tile:
         """A match of which only the holder may be told, where there is no other."""
         return self.matches[0] if self.matches and not any(shown.is_open for shown in self.matches) else None
 
+    @property
+    def met_later(self) -> bool:
+        """Whether something that it meets came after its verdict."""
+        return any(shown.match.met_later_at for shown in self.matches)
+
 
 @dataclass(slots=True)
 class Group:

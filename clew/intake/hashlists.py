@@ -1,14 +1,15 @@
 """Hash lists: plain lines, md5sum output, or CSV with a header, in MD5, SHA-1, SHA-256 and PDQ; every line gets an answer.
 
-64 hexadecimal digits may be SHA-256 or PDQ. A header, a prefix (`pdq:`) or the asker may say which. Where nobody does, the list as
-a whole tells: a PDQ hash is cut at its median, so half of its bits are set, while a digest has exactly 128 set one time in twenty.
+64 hexadecimal digits may be SHA-256 or PDQ. A header, a prefix (`pdq:`) or the asker may say which. Where nobody does, the list's
+beginning tells: a PDQ hash is cut at its median, so half of its bits are set, while a digest has exactly 128 set one time in twenty.
 """
 
 from __future__ import annotations
 
 import csv
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clew.intake.models import Basis
@@ -28,6 +29,8 @@ _LABELS = ("path", "file", "filename", "file_name", "name", "label")
 _KIND_COLUMNS = ("kind", "type", "algorithm", "hash_type")
 #: Lines looked at to tell a hash list from any other text.
 LINES_PROBED = 50
+#: Lines by which a list is judged whose lines of 64 digits do not say what they are.
+LINES_JUDGED = 10_000
 _PDQ_BITS_SET = range(126, 131)
 
 
@@ -64,17 +67,23 @@ def looks_like_hash_list(lines: Iterable[str]) -> bool:
     return False
 
 
-def read_hash_list(lines: Iterable[str], *, kind_of_64_digits: Basis | None = None) -> list[HashLine | LineRefused]:
-    """Every hash of the list in order, and every line that is none. Blank lines and lines that begin with # are nothing."""
+def read_hash_list(lines: Iterable[str], *, kind_of_64_digits: Basis | None = None) -> Iterator[HashLine | LineRefused]:
+    """Every hash of the list in order, and every line that is none, as they are read: a list of any size takes no more memory than its
+    first lines. Blank lines and lines that begin with # are nothing.
+    """
     numbered = ((number, line.strip("\r\n\ufeff")) for number, line in enumerate(lines, start=1))
-    kept = [(number, line) for number, line in numbered if line.strip() and not line.lstrip().startswith("#")]
-    if not kept:
-        return []
-    header = _header(kept[0][1])
+    kept = ((number, line) for number, line in numbered if line.strip() and not line.lstrip().startswith("#"))
+    first = list(itertools.islice(kept, LINES_JUDGED))
+    if not first:
+        return
+    whole = itertools.chain(first, kept)
+    header = _header(first[0][1])
     if header:
-        return list(_rows(kept, header, kind_of_64_digits))
-    found = [_plain(number, line) for number, line in kept]
-    return _settled(found, kind_of_64_digits)
+        yield from _rows(whole, header, kind_of_64_digits)
+        return
+    looks = kind_of_64_digits or _looks([_plain(number, line) for number, line in first])
+    for number, line in whole:
+        yield _settled(_plain(number, line), looks, is_certain=kind_of_64_digits is not None)
 
 
 def _header(line: str) -> list[str] | None:
@@ -82,11 +91,11 @@ def _header(line: str) -> list[str] | None:
     return names if any(name in _COLUMNS or name == "hash" for name in names) else None
 
 
-def _rows(kept: list[tuple[int, str]], header: list[str], told: Basis | None) -> Iterator[HashLine | LineRefused]:
-    separator = max(",;\t", key=kept[0][1].count)
+def _rows(kept: Iterator[tuple[int, str]], header: list[str], told: Basis | None) -> Iterator[HashLine | LineRefused]:
+    separator = max(",;\t", key=next(kept)[1].count)
     label_at = next((header.index(name) for name in _LABELS if name in header), None)
     kind_at = next((header.index(name) for name in _KIND_COLUMNS if name in header), None)
-    for number, line in kept[1:]:
+    for number, line in kept:
         cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
         cells += [""] * (len(header) - len(cells))
         label = cells[label_at] if label_at is not None and cells[label_at] else f"line {number}"
@@ -132,13 +141,14 @@ def _digits(kind: Basis) -> int:
     return {Basis.MD5: 32, Basis.SHA1: 40}.get(kind, 64)
 
 
-def _settled(found: list[HashLine | LineRefused], told: Basis | None) -> list[HashLine | LineRefused]:
-    """Lines of 64 digits without a prefix, read as what the asker says they are, or as what the whole list looks like."""
+def _looks(found: Sequence[HashLine | LineRefused]) -> Basis:
+    """What lines of 64 digits without a prefix look like, all together."""
     open_lines = [line for line in found if isinstance(line, HashLine) and not line.is_certain]
     balanced = sum(int.from_bytes(line.bits, "big").bit_count() in _PDQ_BITS_SET for line in open_lines)
-    looks = Basis.PDQ if open_lines and balanced > 0.9 * len(open_lines) else Basis.SHA256
-    kind, is_certain = told or looks, told is not None
-    return [
-        replace(line, kind=kind, is_certain=is_certain) if isinstance(line, HashLine) and not line.is_certain else line
-        for line in found
-    ]
+    return Basis.PDQ if open_lines and balanced > 0.9 * len(open_lines) else Basis.SHA256
+
+
+def _settled(line: HashLine | LineRefused, kind: Basis, *, is_certain: bool) -> HashLine | LineRefused:
+    if isinstance(line, HashLine) and not line.is_certain:
+        return replace(line, kind=kind, is_certain=is_certain)
+    return line

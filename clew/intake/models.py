@@ -1,11 +1,11 @@
-"""Nouns of intake: files received, hashes stated, verdicts, and the matches that explain them."""
+"""Nouns of intake: files received, hashes stated, verdicts, the matches that explain them, and what is known of the index."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from clew.access.models import Organisation, Unit
-from clew.catalogue.models import Media, Series, Sighting, Submission
+from clew.access.models import Officer, Organisation, Unit
+from clew.catalogue.models import Media, Series, Sighting, Signature, Submission
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
@@ -97,9 +97,73 @@ class Match(models.Model):
     quality = models.SmallIntegerField(null=True)
     quality_held = models.SmallIntegerField(null=True)
     threshold = models.SmallIntegerField()
+    #: How what was compared was made, where not from the picture as it is: enlarged, or a moment of a video.
+    variant = models.CharField(max_length=20, blank=True)
+    time_ms = models.IntegerField(default=0)
+    time_held_ms = models.IntegerField(default=0)
+    #: Set where the other content came only after the verdict.
+    met_later_at = models.DateTimeField(null=True)
     #: How much the sender was told when the verdict was made: full or contact.
     level = models.CharField(max_length=20)
 
     class Meta:
         db_table = "intake_match"
         ordering = ["distance", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verdict", "holder_unit"],
+                name="intake_match_later_once",
+                condition=models.Q(met_later_at__isnull=False),
+            )
+        ]
+
+
+class ParkingCause(models.TextChoices):
+    """Why a signature is set aside."""
+
+    DEGENERATE = "degenerate", "Says nothing of a picture"
+    OVER_MATCHING = "over-matching", "Suddenly matches too much"
+    BY_HAND = "by hand", "Set aside by an officer"
+
+
+class Parking(models.Model):
+    """A signature set aside: what meets only it is told so, and is no match. Ended by an officer, never by Clew."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="parkings")
+    cause = models.CharField(max_length=20, choices=ParkingCause.choices)
+    reason = models.CharField(max_length=300)
+    parked_at = models.DateTimeField(default=now)
+    parked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    release_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "intake_parking"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signature"], name="intake_parking_once", condition=models.Q(released_at__isnull=True)
+            )
+        ]
+
+
+class RecallCheck(models.Model):
+    """One test of a machine's index with questions whose answers are known, and with a look at every hash as referee."""
+
+    id = models.BigAutoField(primary_key=True)
+    machine = models.CharField(max_length=200)
+    checked_at = models.DateTimeField(default=now)
+    rows = models.BigIntegerField()
+    probes = models.IntegerField()
+    missed = models.IntegerField()
+    took_ms = models.IntegerField()
+
+    class Meta:
+        db_table = "intake_recallcheck"
+        indexes = [models.Index(fields=["machine", "-id"], name="intake_recallcheck_newest")]
+
+    @property
+    def found(self) -> int:
+        """Known answers that were given."""
+        return self.probes - self.missed

@@ -16,7 +16,7 @@ from clew.access.permissions import Permission
 from clew.catalogue.models import SubmissionState
 from clew.catalogue.paging import page_of
 from clew.intake.actions import open_submission
-from clew.intake.comparison import Row, compare, nearness_words, orientation_words
+from clew.intake.comparison import Row, compare, nearness_words, orientation_words, variant_words
 from clew.intake.forms import SubmissionForm
 from clew.intake.grouping import grouped
 from clew.intake.models import Verdict, VerdictKind
@@ -117,6 +117,8 @@ class Explanation:
     shown: Shown
     nearness: str
     orientation: str
+    #: How what was compared was made, where not from the pictures as they are.
+    made: str
     rows: Sequence[Row]
 
     @property
@@ -129,7 +131,10 @@ def explain(verdict: Verdict, shown: Shown) -> Explanation:
     """Say in words why a held media matches, as far as its owner lets the asker know at this moment."""
     match, own = shown.match, verdict.sighting.media if verdict.sighting else None
     rows = compare(own, shown.media) if own and shown.media else []
-    return Explanation(shown, nearness_words(match.basis, match.distance), orientation_words(match.orientation), rows)
+    made = variant_words(match.variant, match.time_ms, match.time_held_ms)
+    return Explanation(
+        shown, nearness_words(match.basis, match.distance), orientation_words(match.orientation), made, rows
+    )
 
 
 @require_safe

@@ -6,28 +6,35 @@ A batch is locked, examined, matched, catalogued and decided in one transaction;
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from clew.catalogue.actions import Content, catalogue_content, note_sighting
-from clew.catalogue.models import Submission, SubmissionState
-from clew.intake.answers import Asker, announce_hits, answer_for, asker_for, find_hits
+from clew.catalogue.models import SignatureKind, Submission, SubmissionState
+from clew.intake.answers import NOTHING, Asker, Met, announce_hits, answer_for, asker_for, meet
 from clew.intake.fingerprints import PDQ_ALGORITHM, Fingerprint, fingerprint_of
+from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
-from clew.intake.recognition import Recogniser, recogniser
+from clew.intake.parking import park_degenerate, park_over_matching
+from clew.intake.questions import questions_of
+from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer, Hit
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.kernel.ids import new_id
-from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, PDQ_DISTANCE_MAX
+from clew.kernel.limits import INTAKE_BATCH_FILES_MAX
 from clew.ledger.actions import record
 from clew.media.jail import Jail
 from clew.signatures.orientations import Orientation
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
+
+#: The lock of the turn, a number of our own among the database's advisory locks.
+_TURN = int.from_bytes(b"clewturn", "big")
 
 
 @cache
@@ -43,7 +50,7 @@ class Examined:
     file: ReceivedFile
     fingerprint: Fingerprint
     content: Content | None
-    hits: list[Hit]
+    met: Met = NOTHING
 
 
 def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch: int = INTAKE_BATCH_FILES_MAX) -> int:
@@ -77,13 +84,26 @@ def _finish(submission: Submission) -> None:
 
 def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> None:
     asker = asker_for(submission.submitted_by)
+    batch = [_examine(file, jail) for file in files]
+    _seal_renditions(batch)
+    _wait_for_turn()
     recognised = recogniser()
     recognised.refresh()
-    batch = [_examine(file, submission, asker, recognised, jail) for file in files]
-    _seal_renditions(batch)
-    # Two workers that catalogue the same contents in one order wait for each other; in two orders they would deadlock.
-    for examined in sorted(batch, key=lambda e: e.content.digests.get("sha256", b"") if e.content else b""):
-        _settle(submission, asker, examined)
+    met = meet(
+        recognised,
+        questions_of([examined.fingerprint for examined in batch]),
+        asker,
+        other_than=submission.id,
+        distance_max=submission.match_distance_max,
+    )
+    newcomers = []
+    for place, examined in enumerate(batch):
+        examined.met = met.get(place, NOTHING)
+        newcomers += _settle(submission, asker, examined)
+    alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits}
+    tell_earlier(submission, newcomers, alerted=alerted)
+    park_degenerate([newcomer.media_id for newcomer in newcomers])
+    park_over_matching({candidate.media_id for found in met.values() for candidate in found.candidates})
     ReceivedFile.objects.using("service").filter(id__in=[file.id for file in files]).update(decided=True)
     counts = dict.fromkeys(VerdictKind.values, 0)
     for kind in Verdict.objects.using("service").filter(file__in=files).values_list("kind", flat=True):
@@ -98,17 +118,22 @@ def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> No
     )
 
 
-def _examine(file: ReceivedFile, submission: Submission, asker: Asker, recognised: Recogniser, jail: Jail) -> Examined:
+def _wait_for_turn() -> None:
+    """One batch at a time is matched and catalogued, until its transaction ends: of two that meet, the later one sees the earlier.
+
+    Opening the files, which takes nearly all of the time, is done before, on all cores.
+    """
+    with connections["service"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
+def _examine(file: ReceivedFile, jail: Jail) -> Examined:
     if file.refusal:
-        return Examined(file, Fingerprint(digests={}), None, [])
+        return Examined(file, Fingerprint(digests={}), None)
     stated = getattr(file, "stated_hash", None)
     if stated is not None:
-        fingerprint = fingerprint_of_stated(stated)
-        content: Content | None = content_of_stated(stated)
-    else:
-        fingerprint, content = _open(file, jail)
-    hits = find_hits(recognised, fingerprint, asker, other_than=submission.id)
-    return Examined(file, fingerprint, content, hits)
+        return Examined(file, fingerprint_of_stated(stated), content_of_stated(stated))
+    return Examined(file, *_open(file, jail))
 
 
 def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None]:
@@ -146,8 +171,17 @@ def _content_of(fingerprint: Fingerprint, original_address: str) -> Content:
         digests=fingerprint.digests,
         pdq_bits=original.bits if original else None,
         pdq_quality=original.quality if original else None,
-        pdq_algorithm=PDQ_ALGORITHM if original else "",
+        pdq_algorithm=PDQ_ALGORITHM if original or fingerprint.frames else "",
+        further=list(_further(fingerprint)),
     )
+
+
+def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
+    enlarged = fingerprint.pdq_enlarged.get(Orientation.ORIGINAL)
+    if enlarged:
+        yield SignatureKind.ENLARGED.value, 0, enlarged.bits, enlarged.quality
+    for frame in fingerprint.frames:
+        yield SignatureKind.FRAME.value, frame.time_ms, frame.bits, frame.quality
 
 
 def _seal_renditions(batch: list[Examined]) -> None:
@@ -171,15 +205,17 @@ def _seal_renditions(batch: list[Examined]) -> None:
     vault().seal_derived_many(derived)
 
 
-def _settle(submission: Submission, asker: Asker, examined: Examined) -> None:
-    sighting = None
+def _settle(submission: Submission, asker: Asker, examined: Examined) -> list[Newcomer]:
+    """Catalogue the file, keep its verdict, and leave word for the holders; what was catalogued, or nothing."""
+    sighting, newcomers = None, []
     if examined.content is not None:
         media_id, _is_new = catalogue_content(examined.content, submission_id=submission.id)
         sighting = note_sighting(submission, media_id, examined.file.path)
+        newcomers.append(Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality))
     answer = (
         Answer(VerdictKind.UNREADABLE, examined.file.refusal)
         if examined.file.refusal
-        else answer_for(examined.fingerprint, examined.hits)
+        else answer_for(examined.fingerprint, examined.met)
     )
     verdict = Verdict(
         file=examined.file,
@@ -193,7 +229,8 @@ def _settle(submission: Submission, asker: Asker, examined: Examined) -> None:
     Match.objects.using("service").bulk_create(
         [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     )
-    announce_hits(asker, examined.hits, submission.id)
+    announce_hits(asker, examined.met.hits, submission.id)
+    return newcomers
 
 
 def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:
@@ -210,6 +247,9 @@ def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:
         orientation=candidate.orientation,
         quality=quality,
         quality_held=candidate.quality_held,
-        threshold=PDQ_DISTANCE_MAX,
+        threshold=hit.threshold,
+        variant=candidate.variant,
+        time_ms=candidate.time_ms,
+        time_held_ms=candidate.time_held_ms,
         level=hit.level.value,
     )

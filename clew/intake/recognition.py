@@ -1,100 +1,177 @@
-"""Recognition: which held contents a fingerprint meets, over all countries. A trusted service; its answers are cut before anyone sees them."""
+"""Recognition: which held contents a fingerprint meets, over all countries. A trusted service; its answers are cut before anyone sees them.
+
+The machine's segment holds what the database held at its watermark, every process maps it, and what came since is read from the database
+before each question. What a number of the index stands for is asked of the database at the end: what was removed there is gone at once.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import uuid
+from collections import defaultdict
 
 import numpy as np
-from django.db import connections
+from django.conf import settings
 
-from clew.catalogue.queries import media_with_digest
-from clew.intake.fingerprints import Fingerprint
+from clew.catalogue.models import SignatureKind
+from clew.catalogue.queries import media_with_digests
 from clew.intake.models import Basis
-from clew.intake.rules import Candidate
-from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
-from clew.matching.errors import RecallLost
+from clew.intake.questions import EXACT, Look, Questions
+from clew.intake.rules import Candidate, Recognised
+from clew.intake.signature_rows import HeldSignature, horizon, resolve, rows_since, source
+from clew.kernel.limits import INDEX_DELTA_ROWS_MAX, PDQ_DISTANCE_MAX
+from clew.matching.errors import SegmentDamaged
+from clew.matching.hits import Hits
 from clew.matching.live import LiveIndex
 from clew.matching.recall import plant_canaries, verify_recall
+from clew.matching.store import Kept, SegmentStore
 
 log = logging.getLogger("clew.intake")
 
-# A row's number is drawn before its transaction commits, so "greater than the last number seen" would miss late committers.
-# Rows whose transaction might still have been running at the last look are read again, and those already held are skipped.
-_FRESH = """
-SELECT s.id, s.media_id, s.bits, coalesce(s.quality, 100), pg_snapshot_xmin(pg_current_snapshot())::text
-FROM catalogue_signature s WHERE s.kind = 'pdq' AND s.made_in >= %s::xid8 AND coalesce(s.quality, 100) >= %s ORDER BY s.id
-"""
-_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+#: Of one picture so many rows are resolved, the nearest: what has more neighbours says little by them.
+ROWS_RESOLVED_MAX = 5000
+#: A list is searched by all cores; a single question by the one that asks.
+THREADS = os.cpu_count() or 1
 
 
 class Recogniser:
     """The near-duplicate index of this process, kept up with the database before every question."""
 
-    def __init__(self) -> None:
-        self._index = LiveIndex()
-        # Their numbers are negative, so no row of the database can share one.
-        self._canaries = plant_canaries(self._index)
-        self._media: dict[int, tuple[uuid.UUID, int]] = {}
-        self._horizon = "0"
+    def __init__(self, store: SegmentStore | None = None) -> None:
+        self.store = store or SegmentStore(settings.CLEW_INDEX_PATH)
         self._lock = threading.Lock()
-        self._merging: threading.Thread | None = None
+        self._mark: object = "nothing looked at yet"
+        self.kept: Kept | None = None
+        self._begin(None)
+
+    def _begin(self, kept: Kept | None) -> None:
+        """Start anew from a segment, or from nothing."""
+        segment = self.store.open(kept) if kept else None
+        index = LiveIndex(segment)
+        if segment is None:
+            # Their numbers are negative, so no row of the database can share one. A kept segment has them.
+            plant_canaries(index)
+        self._index, self.kept = index, kept
+        self._since = kept.watermark if kept else "0"
+        self._came: set[int] = set()
+
+    @property
+    def index(self) -> LiveIndex:
+        """What answers now."""
+        return self._index
+
+    def distrust(self) -> None:
+        """Look at every hash from now on, here and in every process of this machine, until a new segment is kept."""
+        if self.kept is None:
+            # Nothing but what was read from the database: it is read again.
+            with self._lock:
+                self._begin(None)
+        else:
+            self.store.distrust(self.kept)
+
+    @property
+    def rows_since(self) -> int:
+        """How many rows came since the segment was built."""
+        return len(self._came)
+
+    @property
+    def rows(self) -> int:
+        """Rows that are searched."""
+        return len(self._came) + (self.kept.rows if self.kept else 0)
+
+    @property
+    def is_build_due(self) -> bool:
+        """Whether so much came since that a new segment pays."""
+        return self.rows_since > min(INDEX_DELTA_ROWS_MAX, max(2000, self.kept.rows if self.kept else 0))
 
     def refresh(self) -> int:
-        """Read the signatures committed since the last look; returns how many were new."""
-        with self._lock, connections["service"].cursor() as cursor:
-            cursor.execute(_HORIZON)
-            horizon = cursor.fetchone()[0]
-            cursor.execute(_FRESH, [self._horizon, PDQ_QUALITY_MIN])
-            fresh = [row for row in cursor.fetchall() if row[0] not in self._media]
-            if fresh:
-                ids = np.array([row[0] for row in fresh], dtype=np.int64)
-                bits = np.frombuffer(b"".join(bytes(row[2]) for row in fresh), dtype=np.uint8).reshape(-1, 32)
-                self._index.add(ids, bits)
-                self._media.update({row[0]: (row[1], row[3]) for row in fresh})
-                # Known answers and the newest row must be found at every distance before anyone relies on the index.
-                verify_recall(self._index, *self._canaries)
-                verify_recall(self._index, ids[-1:], bits[-1:])
-            self._horizon = horizon
-        self._merge_if_due()
-        return len(fresh)
-
-    def _merge_if_due(self) -> None:
-        """Bring what came since into the segment, beside the questions, which go on being answered from both."""
-        if self._index.is_merge_due and (self._merging is None or not self._merging.is_alive()):
-            self._merging = threading.Thread(target=self._merge, name="merge of the index", daemon=True)
-            self._merging.start()
-
-    def _merge(self) -> None:
-        try:
-            self._index.merge()
-        except RecallLost:
-            # Nothing is lost by it: the old segment and what came since go on answering, more slowly.
-            log.exception("the index built from what came since failed its recall test and is not used")
-
-    def candidates(self, fingerprint: Fingerprint) -> list[Candidate]:
-        """Every held content with the same digest, or within the distance in any orientation; each content once, best basis first."""
-        found: dict[uuid.UUID, Candidate] = {}
-        for kind in (Basis.SHA256, Basis.SHA1, Basis.MD5):
-            digest = fingerprint.digests.get(kind.value)
-            for media_id in media_with_digest(kind.value, digest) if digest else ():
-                found.setdefault(media_id, Candidate(media_id, kind.value, 0, "original"))
-        if fingerprint.has_reliable_pdq:
-            for near in self._near(fingerprint):
-                found.setdefault(near.media_id, near)
-        return list(found.values())
-
-    def _near(self, fingerprint: Fingerprint) -> list[Candidate]:
-        oriented = {name.value: np.frombuffer(found.bits, dtype=np.uint8) for name, found in fingerprint.pdq.items()}
+        """Take up the segment in use and the signatures committed since; returns how many were new to this process."""
         with self._lock:
-            hits = self._index.search_oriented(oriented, distance_max=PDQ_DISTANCE_MAX)
-            return [
-                Candidate(
-                    self._media[hit.id][0], Basis.PDQ.value, hit.distance, hit.orientation, self._media[hit.id][1]
-                )
-                for hit in hits
-            ]
+            mark = self.store.mark()
+            if mark != self._mark:
+                self._take_up()
+                self._mark = mark
+            until = horizon()
+            ids, bits = rows_since(self._since)
+            fresh = np.array([number not in self._came for number in ids.tolist()], dtype=bool)
+            if fresh.any():
+                self._index.add(ids[fresh], bits[fresh])
+                self._came.update(ids[fresh].tolist())
+                # The newest row must be found at every distance before anyone relies on the index.
+                verify_recall(self._index, ids[fresh][-1:], bits[fresh][-1:])
+            self._since = until
+        return int(fresh.sum())
+
+    def _take_up(self) -> None:
+        try:
+            kept = self.store.current()
+            self._begin(kept if kept and kept.source == source() else None)
+        except (SegmentDamaged, FileNotFoundError):
+            # The database has everything: until the next build it is read from there.
+            log.exception("the index file is not used")
+            self._begin(None)
+
+    def recognise(self, asked: Questions, *, distance_max: int = PDQ_DISTANCE_MAX) -> dict[int, Recognised]:
+        """For each place that meets anything: every held content with the same digest, or within the distance in any orientation; each
+        content once, best basis first.
+        """
+        found: dict[int, dict[uuid.UUID, Candidate]] = defaultdict(dict)
+        for kind in EXACT:
+            if kind in asked.digests:
+                places, digests = asked.digests[kind]
+                for place, media_id in media_with_digests(kind, digests):
+                    found[places[place]].setdefault(media_id, Candidate(media_id, kind, 0, "original"))
+        parked: dict[int, list[tuple[Candidate, str]]] = defaultdict(list)
+        if len(asked.looks):
+            self._add_near(asked, distance_max, found, parked)
+        return {
+            place: Recognised(list(found[place].values()), parked[place], asked.refused.get(place, ""))
+            for place in found.keys() | parked.keys() | asked.refused.keys()
+        }
+
+    def _add_near(
+        self,
+        asked: Questions,
+        distance_max: int,
+        found: dict[int, dict[uuid.UUID, Candidate]],
+        parked: dict[int, list[tuple[Candidate, str]]],
+    ) -> None:
+        """Add what lies near to what was found, and why what lies near too is set aside."""
+        hits = asked.nearest_first(self._near(asked, distance_max), ROWS_RESOLVED_MAX)
+        held = resolve(np.unique(hits.id[hits.id >= 0]).tolist()) if len(hits) else {}
+        for at, number, distance in zip(
+            hits.query_index.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True
+        ):
+            signature, look = held.get(number), asked.looks[at]
+            if signature is None:
+                continue
+            candidate = _candidate(signature, distance, look)
+            if signature.parked is not None:
+                parked[look.place].append((candidate, signature.parked))
+            else:
+                found[look.place].setdefault(signature.media_id, candidate)
+
+    def _near(self, asked: Questions, distance_max: int) -> Hits:
+        with self._lock:
+            index, is_trusted = self._index, self.kept is None or self.kept.is_trusted
+        return index.search(asked.bits, distance_max, threads=THREADS, exhaustive=not is_trusted)
+
+
+def _candidate(held: HeldSignature, distance: int, look: Look) -> Candidate:
+    is_frame = look.variant == "frame" or held.kind == SignatureKind.FRAME
+    is_enlarged = look.variant == "enlarged" or held.kind == SignatureKind.ENLARGED
+    return Candidate(
+        media_id=held.media_id,
+        basis=Basis.PDQ.value,
+        distance=distance,
+        orientation=look.orientation,
+        quality_held=100 if held.quality is None else held.quality,
+        variant="frame" if is_frame else "enlarged" if is_enlarged else "",
+        time_ms=look.time_ms,
+        time_held_ms=held.time_ms,
+    )
 
 
 _recogniser: Recogniser | None = None

@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clew.access.models import Officer, Unit
 from clew.access.ownership import Level
 from clew.access.scope import acting_as
 from clew.catalogue.models import Series
-from clew.intake.models import Verdict
+from clew.intake.models import Match, Verdict
 from clew.intake.queries import shown_matches
-from clew.intake.rules import Answer, Hit
+from clew.intake.rules import Answer, Candidate, Hit
 
 Result = dict[str, Any]
 
 
 def results_of_check(officer: Officer, paths: Sequence[str], answers: Sequence[Answer]) -> list[Result]:
     """What `check` answered for each path."""
+    told = _told(officer, answers)
+    return [{"path": path, **result} for path, result in zip(paths, told, strict=True)]
+
+
+def results_of_match(officer: Officer, answers: Mapping[int, Answer]) -> list[Result]:
+    """What `match` answered, each with its place in the list that was asked."""
+    told = _told(officer, list(answers.values()))
+    return [
+        {"index": place, **result, "parked": list(answers[place].parked)}
+        for place, result in zip(answers, told, strict=True)
+    ]
+
+
+def _told(officer: Officer, answers: Sequence[Answer]) -> list[Result]:
     hits = [hit for answer in answers for hit in answer.hits]
     with acting_as(officer):
         units = Unit.objects.select_related("organisation").in_bulk({hit.holder_unit_id for hit in hits})
         series = Series.objects.in_bulk({hit.series_id for hit in hits if hit.series_id})
-        return [
-            {
-                "path": path,
-                "verdict": answer.kind.value,
-                "reason": answer.reason,
-                "matches": [_match_of_hit(hit, units, series) for hit in answer.hits],
-            }
-            for path, answer in zip(paths, answers, strict=True)
-        ]
+    return [
+        {
+            "verdict": answer.kind.value,
+            "reason": answer.reason,
+            "matches": [_match_of_hit(hit, units, series) for hit in answer.hits],
+        }
+        for answer in answers
+    ]
 
 
 def _match_of_hit(hit: Hit, units: dict[uuid.UUID, Unit], series: dict[uuid.UUID, Series]) -> Result:
     is_full = hit.level == Level.FULL
     return _match(
-        basis=str(hit.candidate.basis),
-        distance=hit.candidate.distance,
-        orientation=hit.candidate.orientation,
+        how=_how(hit.candidate, hit.threshold),
         media_id=hit.candidate.media_id if is_full else None,
         series=series.get(hit.series_id) if is_full and hit.series_id else None,
         unit=units[hit.holder_unit_id],
@@ -57,9 +69,8 @@ def results_of_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
             "reason": verdict.reason,
             "matches": [
                 _match(
-                    basis=found.match.basis,
-                    distance=found.match.distance,
-                    orientation=found.match.orientation,
+                    how=_how(found.match, found.match.threshold),
+                    met_later_at=found.match.met_later_at,
                     media_id=found.media.id if found.media else None,
                     series=found.series,
                     unit=found.match.holder_unit,
@@ -71,13 +82,31 @@ def results_of_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
     ]
 
 
+def _how(found: Candidate | Match, threshold: int) -> Result:
+    """The way a match was found: all that explains it."""
+    told: Result = {
+        "basis": str(found.basis),
+        "distance": found.distance,
+        "threshold": threshold,
+        "orientation": found.orientation,
+        "variant": found.variant,
+    }
+    if found.variant == "frame":
+        told["seconds"], told["seconds_held"] = found.time_ms / 1000, found.time_held_ms / 1000
+    return told
+
+
 def _match(
-    *, basis: str, distance: int, orientation: str, media_id: uuid.UUID | None, series: Series | None, unit: Unit
+    *,
+    how: Result,
+    media_id: uuid.UUID | None,
+    series: Series | None,
+    unit: Unit,
+    met_later_at: dt.datetime | None = None,
 ) -> Result:
     return {
-        "basis": basis,
-        "distance": distance,
-        "orientation": orientation,
+        **how,
+        "met_later_at": met_later_at.isoformat() if met_later_at else None,
         "media": str(media_id) if media_id else None,
         "series": {"id": str(series.id), "name": series.name} if series else None,
         "state": state_of(series) if series else None,

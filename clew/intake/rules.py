@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clew.access.ownership import Level
 from clew.intake.models import Basis, VerdictKind
+from clew.kernel.limits import PDQ_DISTANCE_MAX
 
 #: A widely circulated picture may have hundreds of holders; the nearest say enough.
 HITS_SHOWN_MAX = 50
@@ -24,6 +25,19 @@ class Candidate:
     distance: int
     orientation: str
     quality_held: int | None = None
+    #: How what was compared was made, where not from the picture as it is: "enlarged", or "frame" for a moment of a video.
+    variant: str = ""
+    time_ms: int = 0
+    time_held_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What one fingerprint meets: contents; contents whose look is set aside, with the reason; and why its own look was not asked for."""
+
+    candidates: Sequence[Candidate] = ()
+    parked: Sequence[tuple[Candidate, str]] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,8 @@ class Hit:
     holder_unit_id: uuid.UUID
     holder_organisation_id: uuid.UUID
     level: Level
+    #: How far apart looks may be to count here: what the asker and the list it was met through allow, the lesser of both.
+    threshold: int = PDQ_DISTANCE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,8 @@ class Answer:
     kind: VerdictKind
     reason: str
     hits: Sequence[Hit] = ()
+    #: Why signatures that lie near were set aside and not counted.
+    parked: Sequence[str] = ()
 
 
 _TURNS = {
@@ -58,27 +76,47 @@ _TURNS = {
 }
 
 
-def decide(hits: Sequence[Hit], *, unreadable: str = "", quality: int | None = None, quality_min: int = 0) -> Answer:
+def decide(
+    hits: Sequence[Hit],
+    *,
+    unreadable: str = "",
+    quality: int | None = None,
+    quality_min: int = 0,
+    parked: Sequence[str] = (),
+) -> Answer:
     """The verdict on one file from what its asker may know: same bytes win over looks, looks over nothing.
 
     `unreadable` is the sentence of a file that could not be opened; its bytes may be known all the same.
     """
-    shown = sorted((hit for hit in hits if hit.level != Level.SILENT), key=_nearest_first)[:HITS_SHOWN_MAX]
+    told = sorted((hit for hit in hits if hit.level != Level.SILENT), key=_nearest_first)
+    shown, aside = told[:HITS_SHOWN_MAX], _aside_words(parked)
+    more = f"; the nearest {HITS_SHOWN_MAX} of {len(told):,} are shown" if len(told) > HITS_SHOWN_MAX else ""
     exact = [hit for hit in shown if hit.candidate.basis in EXACT]
     if exact:
-        return Answer(VerdictKind.KNOWN, f"the same {_basis_words(exact[0])} as something held", shown)
+        words = f"the same {_basis_words(exact[0])} as something held{more}"
+        return Answer(VerdictKind.KNOWN, words + aside, shown, parked)
     if unreadable:
         return Answer(VerdictKind.UNREADABLE, unreadable)
     if shown:
-        nearest = shown[0].candidate
-        return Answer(
-            VerdictKind.RESEMBLES, f"near-duplicate at distance {nearest.distance}{_TURNS[nearest.orientation]}", shown
-        )
+        return Answer(VerdictKind.RESEMBLES, _near_words(shown[0].candidate) + more + aside, shown, parked)
     if quality is not None and quality < quality_min:
         return Answer(
             VerdictKind.NEW, f"no match; too plain to compare looks (quality {quality}), compared by its bytes alone"
         )
-    return Answer(VerdictKind.NEW, "no match")
+    return Answer(VerdictKind.NEW, "no match" + aside, (), parked)
+
+
+def _near_words(nearest: Candidate) -> str:
+    words = f"near-duplicate at distance {nearest.distance}{_TURNS[nearest.orientation]}"
+    if nearest.variant == "enlarged":
+        return f"{words}, compared after enlarging"
+    return f"{words}, to a moment of a video" if nearest.variant == "frame" else words
+
+
+def _aside_words(parked: Sequence[str]) -> str:
+    if not parked:
+        return ""
+    return f"; {len(parked)} that lie near are set aside and not counted: {parked[0]}"
 
 
 def _basis_words(hit: Hit) -> str:

@@ -186,10 +186,10 @@ def _found_in_list(where: Path, path: str, key: str, kind_of_64_digits: Basis | 
         yield FoundRefusal(key, path, f"a hash list of more than {HASH_LIST_SIZE_BYTES_MAX // MIB} MiB: split it")
         return
     with where.open(encoding="utf-8-sig", errors="replace", newline=None) as lines:
-        listed = read_hash_list(lines, kind_of_64_digits=kind_of_64_digits)
-    for line in listed:
-        name = f"{path}: {line.label}"
-        if isinstance(line, LineRefused):
-            yield FoundRefusal(client_key(key, line.number), name, line.reason)
-        else:
-            yield FoundHash(client_key(key, line.number, line.kind.value), name, line.kind, line.bits, line.is_certain)
+        for line in read_hash_list(lines, kind_of_64_digits=kind_of_64_digits):
+            name = f"{path}: {line.label}"
+            if isinstance(line, LineRefused):
+                yield FoundRefusal(client_key(key, line.number), name, line.reason)
+            else:
+                line_key = client_key(key, line.number, line.kind.value)
+                yield FoundHash(line_key, name, line.kind, line.bits, line.is_certain)

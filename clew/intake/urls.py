@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.intake import pages, receiving
+from clew.intake import index_pages, pages, receiving
 
 app_name = "intake"
 
@@ -15,5 +15,7 @@ urlpatterns = [
     path("submissions/<uuid:submission_id>/files/", receiving.files, name="files"),
     path("submissions/<uuid:submission_id>/close/", receiving.close, name="close"),
     path("submissions/<uuid:submission_id>/progress/", receiving.progress, name="progress"),
+    path("status/", index_pages.status, name="status"),
+    path("status/parked/<uuid:parking_id>/release/", index_pages.release_parking, name="release"),
     path("verdicts/<uuid:file_id>/", pages.verdict, name="verdict"),
 ]

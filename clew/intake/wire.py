@@ -6,13 +6,15 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
-from clew.intake.fingerprints import Fingerprint
+from clew.intake.fingerprints import Fingerprint, Frame
 from clew.intake.models import Basis
 from clew.kernel.errors import InputRefused
 from clew.media.examination import Unreadable, UnreadableReason
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash
 
+#: An hour of video at one frame a second, and as much again.
+FRAMES_MAX = 7200
 _DIGITS = {Basis.MD5: 32, Basis.SHA1: 40, Basis.SHA256: 64, Basis.PDQ: 64}
 Hex = Annotated[str, Field(pattern=r"^[0-9a-fA-F]+$", max_length=64)]
 
@@ -30,8 +32,23 @@ def bits_of(text: str, kind: Basis) -> bytes:
     return bits
 
 
+class StatedFrame(Schema):
+    """A moment of a video: PDQ in hexadecimal, quality 0-100, seconds from the beginning."""
+
+    pdq: Hex
+    quality: int = Field(ge=0, le=100)
+    seconds: float = Field(ge=0, le=1e6)
+
+    def frame(self) -> Frame:
+        """As intake works with it."""
+        return Frame(bits_of(self.pdq, Basis.PDQ), self.quality, round(self.seconds * 1000))
+
+
 class StatedFingerprint(Schema):
-    """A fingerprint: digests and PDQ (by orientation) in hexadecimal, quality 0-100, or why the file could not be opened."""
+    """A fingerprint: digests and PDQ (by orientation) in hexadecimal, quality 0-100, or why the file could not be opened.
+
+    `pdq_enlarged` is that of a small picture enlarged first, `frames` are those of a video.
+    """
 
     path: str
     size_bytes: int | None = None
@@ -39,6 +56,8 @@ class StatedFingerprint(Schema):
     sha1: Hex | None = None
     sha256: Hex | None = None
     pdq: dict[Orientation, Hex] = {}
+    pdq_enlarged: dict[Orientation, Hex] = {}
+    frames: list[StatedFrame] = Field([], max_length=FRAMES_MAX)
     quality: int | None = Field(None, ge=0, le=100)
     unreadable: UnreadableReason | None = None
     detail: str = Field("", max_length=200)
@@ -49,10 +68,16 @@ class StatedFingerprint(Schema):
         stated = {Basis.MD5: self.md5, Basis.SHA1: self.sha1, Basis.SHA256: self.sha256}
         return Fingerprint(
             digests={kind.value: bits_of(text, kind) for kind, text in stated.items() if text},
-            pdq={name: PdqHash(bits=bits_of(text, Basis.PDQ), quality=quality) for name, text in self.pdq.items()},
+            pdq=_pdq(self.pdq, quality),
+            pdq_enlarged=_pdq(self.pdq_enlarged, quality),
+            frames=[stated.frame() for stated in self.frames],
             size_bytes=self.size_bytes,
             unreadable=Unreadable(self.unreadable, self.detail) if self.unreadable else None,
         )
+
+
+def _pdq(stated: dict[Orientation, Hex], quality: int) -> dict[Orientation, PdqHash]:
+    return {name: PdqHash(bits=bits_of(text, Basis.PDQ), quality=quality) for name, text in stated.items()}
 
 
 def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
@@ -62,6 +87,11 @@ def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
         "size_bytes": found.size_bytes,
         **{kind: digest.hex() for kind, digest in found.digests.items()},
         "pdq": {name.value: made.bits.hex() for name, made in found.pdq.items()},
+        "pdq_enlarged": {name.value: made.bits.hex() for name, made in found.pdq_enlarged.items()},
+        "frames": [
+            {"pdq": frame.bits.hex(), "quality": frame.quality, "seconds": frame.time_ms / 1000}
+            for frame in found.frames
+        ],
         "quality": found.quality,
         "unreadable": found.unreadable.reason.value if found.unreadable else None,
         "detail": found.unreadable.detail[:200] if found.unreadable else "",

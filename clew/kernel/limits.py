@@ -33,6 +33,13 @@ ARCHIVE_RATIO_FLOOR_BYTES = 4 * MIB
 PDQ_DISTANCE_MAX = 31
 # Below this quality a PDQ hash says little: such pictures are matched by their digests alone.
 PDQ_QUALITY_MIN = 50
+# Looks at as many hashes take 0.02 ms for each question; beyond, a new segment is built, which takes seconds.
+INDEX_DELTA_ROWS_MAX = 20_000
+# Signatures asked about in one call.
+MATCH_SIGNATURES_MAX = 10_000
+# A signature that so many contents of so many submissions met within a day is set aside until somebody has looked at it. MISP parks
+# an attribute at 20 matches, its guide names 100; a picture in wide circulation is met by its copies, most of which are the same bytes.
+OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN = 100, 3
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320
 # A rendition shown on the media page.

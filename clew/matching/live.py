@@ -18,6 +18,7 @@ from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.matching.bits import Bytes, Words
 from clew.matching.flat import FlatIndex
 from clew.matching.hits import Hits, Numbers, OrientedHit, search_oriented
+from clew.matching.join import join
 from clew.matching.permutation import permuted, unpermuted
 from clew.matching.recall import verify_recall
 from clew.matching.segment import Segment
@@ -73,16 +74,21 @@ class LiveIndex:
             self._gone = np.union1d(self._gone, numbers)
             self._gone_since_merge.append(numbers)
 
-    def search(self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX) -> Hits:
-        """All held rows at `distance_max` bits or nearer to each query, (m, 32) bytes; exact at the moment it began."""
+    def search(
+        self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *, threads: int = 1, exhaustive: bool = False
+    ) -> Hits:
+        """All held rows at `distance_max` bits or nearer to each query, (m, 32) bytes; exact at the moment it began.
+
+        Lists are joined, single questions looked up; `exhaustive`ly every hash is looked at.
+        """
         segment, frozen, delta, gone = self._layers()
-        answers = [
-            segment.search(queries, distance_max),
-            frozen.search(queries, distance_max),
-            delta.search(queries, distance_max),
-        ]
-        answers[0] = _without(answers[0], gone)
-        return Hits.merged(answers)
+        if exhaustive:
+            held = segment.search(queries, distance_max, threads=threads, exhaustive=True)
+        else:
+            held = join(segment, queries, distance_max, threads=threads)
+        return Hits.merged(
+            [_without(held, gone), frozen.search(queries, distance_max), delta.search(queries, distance_max)]
+        )
 
     def search_oriented(
         self, orientations: Mapping[str, Bytes], distance_max: int = PDQ_DISTANCE_MAX

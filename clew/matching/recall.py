@@ -37,13 +37,15 @@ class GrowingIndex(HammingIndex, Protocol):
         """Hold rows: (n,) ids, (n, 32) bytes."""
 
 
-def plant_canaries(index: GrowingIndex, count: int = 4, *, seed: int = 0) -> tuple[Numbers, Bytes]:
-    """Add random rows, which resemble nothing real, under the ids -1, -2, …; ids and hashes, for `verify_recall`.
-
-    The same seed gives the same rows, so that every process can ask an index which another has built.
-    """
+def canaries(count: int = 4, *, seed: int = 0) -> tuple[Numbers, Bytes]:
+    """Random rows, which resemble nothing real, under the ids -1, -2, …; the same seed gives the same rows in every process."""
     ids = -np.arange(1, count + 1, dtype=np.int64)
-    bits = np.random.default_rng(seed).integers(0, 256, (count, HASH_BYTES), dtype=np.uint8)
+    return ids, np.random.default_rng(seed).integers(0, 256, (count, HASH_BYTES), dtype=np.uint8)
+
+
+def plant_canaries(index: GrowingIndex, count: int = 4, *, seed: int = 0) -> tuple[Numbers, Bytes]:
+    """Add canaries to an index; ids and hashes, for `verify_recall`."""
+    ids, bits = canaries(count, seed=seed)
     index.add(ids, bits)
     return ids, bits
 

@@ -8,10 +8,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from clew import __version__
+from clew.access.doors import visit
 from clew.access.keys import officer_of_key
 from clew.access.models import Officer
+from clew.access.permissions import Permission
 from clew.intake.api import router as intake
+from clew.intake.index_state import index_state_for
 from clew.kernel.errors import ClewError, NotFound, NotSignedIn
+from clew.site.metrics import CONTENT_TYPE_LATEST, exposition
 
 
 class OfficersKey(HttpBearer):
@@ -35,6 +39,14 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/v1", intake, tags=["intake"])
+
+
+@api.get("/v1/metrics", summary="Numbers of the installation, for whatever watches over it", include_in_schema=True)
+def metrics(request: HttpRequest) -> HttpResponse:
+    """In Prometheus' text form; the key's officer must be allowed to read the state of the index."""
+    with visit(request, Permission.INDEX_READ, "intake:index:metrics") as officer:
+        state, totals = index_state_for(officer)
+    return HttpResponse(exposition(state, totals), content_type=CONTENT_TYPE_LATEST)
 
 
 def _refuse(request: HttpRequest, refusal: ClewError) -> HttpResponse:

@@ -9,7 +9,7 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_evidence, cli_people, cli_running
+from clew.site import cli_evidence, cli_index, cli_match, cli_people, cli_running
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command()(cli_evidence.check)
 app.command()(cli_evidence.submit)
+app.command()(cli_match.match)
 app.command()(cli_running.up)
 app.command()(cli_running.demo)
 app.command()(cli_running.serve)
@@ -31,6 +32,7 @@ app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
 app.add_typer(cli_people.keys, name="key")
+app.add_typer(cli_index.index, name="index")
 
 
 def _version(is_asked: bool) -> None:

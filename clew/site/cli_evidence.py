@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.site.cli_progress import Bar
 from clew.site.cli_telling import Form, Teller
 from clew.site.installation import installation, set_up_django
@@ -82,7 +83,7 @@ def check(
 ) -> None:
     """What is known of these files? Stores nothing but the ledger entry; over the API only hashes leave this machine."""
     teller = Teller(Form.of(json=json, csv=csv), is_telling_new=new)
-    with _office(as_) as office, _reader() as reader:
+    with office_of(as_) as office, _reader() as reader:
         from clew.site.reading import batches
 
         with Bar("checking") as bar:
@@ -110,6 +111,14 @@ def submit(
         list[str] | None, typer.Option(help="Key of an organisation, with --sharing listed; may be repeated.")
     ] = None,
     outside: Annotated[Outside, typer.Option(help="What everyone else is told who meets it.")] = Outside.CONTACT,
+    distance: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=PDQ_DISTANCE_MAX,
+            help="Bits by which looks may differ to be a match, for these files and for those who meet them.",
+        ),
+    ] = PDQ_DISTANCE_MAX,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Do not take up an unfinished submission of the case.")
     ] = False,
@@ -120,7 +129,7 @@ def submit(
 ) -> None:
     """Take these files into the database and say what is known of them. Run again after an interruption, it goes on."""
     teller = Teller(Form.of(json=json, csv=csv), is_telling_new=new)
-    with _office(as_) as office:
+    with office_of(as_) as office:
         from clew.site.office import Details
 
         details = Details(
@@ -131,6 +140,7 @@ def submit(
             sharing=sharing.value,
             audience=share_with or [],
             outside=outside.value,
+            match_distance_max=distance,
             is_resuming=not fresh,
         )
         opened = _opened(office, details, paths)
@@ -174,7 +184,7 @@ def _wait(office: Office, opened: Opened) -> None:
 
 
 @contextmanager
-def _office(officer_name: str | None) -> Iterator[Office]:
+def office_of(officer_name: str | None) -> Iterator[Office]:
     """This installation, or the one that CLEW_URL names."""
     url = os.environ.get("CLEW_URL")
     if url:

@@ -66,6 +66,10 @@ class Bar:
             self._progress.update(self._task, total=task.total + inside)
         self._progress.advance(self._task, len(batch))
 
+    def advance(self, lines: int) -> None:
+        """Go on by so many of a whole nobody knows."""
+        self._progress.advance(self._task, lines)
+
     def at(self, done: int, total: int) -> None:
         """Stand where somebody else counted."""
         self._progress.update(self._task, completed=done, total=total)

@@ -128,9 +128,10 @@ def worker() -> None:
         set_up_django()
         from procrastinate.contrib.django import app
 
+        from clew.intake.keeping import Keeper
         from clew.intake.pipeline import process_jail
 
-        with process_jail():
+        with process_jail(), Keeper():
             own = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
             own.run_worker(queues=["intake"], delete_jobs="always", concurrency=1)
 

@@ -19,7 +19,7 @@ Result = dict[str, Any]
 #: Where a spreadsheet would begin to calculate.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
-    "path", "verdict", "reason", "basis", "distance", "orientation", "media", "series", "series_name", "state",
+    "path", "verdict", "reason", "basis", "distance", "threshold", "orientation", "variant", "met_later_at", "media", "series", "series_name", "state",
     "victim_identified", "offender_identified", "owner", "unit", "email", "phone",
 )  # fmt: skip
 #: Without a terminal a line is as wide as a printed page.
@@ -46,8 +46,10 @@ class Form(Enum):
 class Teller:
     """Tells results as they come and remembers how many there were of each verdict."""
 
-    def __init__(self, form: Form, *, is_telling_new: bool = False) -> None:
-        self._form = form
+    def __init__(self, form: Form, *, is_telling_new: bool = False, is_streaming: bool = False) -> None:
+        self._form, self._is_streaming = form, is_streaming
+        #: What the last `tell` was given.
+        self.told_last: Sequence[Result] = ()
         self._is_telling_new = is_telling_new
         self._counts: Counter[str] = Counter()
         self._rows: list[Result] = []
@@ -61,23 +63,31 @@ class Teller:
         return bool(self._counts["known"] or self._counts["resembles"])
 
     def tell(self, results: Sequence[Result]) -> None:
-        """Tell these, or keep them for the table."""
+        """Tell these, or keep them for the table; a stream is told line by line."""
+        self.told_last = results
         for result in results:
             self._counts[result["verdict"]] += 1
             if self._form is Form.JSON:
                 print(json.dumps(result, ensure_ascii=False))
             elif self._form is Form.CSV:
                 self._writer.writerows(_lines(result))
+            elif self._is_streaming:
+                print(_line(result))
             elif self._is_telling_new or result["verdict"] != "new":
                 self._rows.append(result)
         if self._form is not Form.TABLE:
             sys.stdout.flush()
 
-    def end(self) -> None:
+    def count(self, verdict: str, number: int) -> None:
+        """Count so many more that are not told one by one."""
+        self._counts[verdict] += number
+
+    def end(self, noun: str = "file") -> None:
         """The table and the counts."""
         total = sum(self._counts.values())
         counts = ", ".join(f"{self._counts[verdict]:,} {verdict}" for verdict in _STYLES)
-        words = f"{total:,} {'file' if total == 1 else 'files'}: {counts}"
+        plural = "hashes" if noun == "hash" else f"{noun}s"
+        words = f"{total:,} {noun if total == 1 else plural}: {counts}"
         if self._form is not Form.TABLE:
             print(words, file=sys.stderr)
             return
@@ -85,7 +95,7 @@ class Teller:
         if self._rows:
             console.print(_table(self._rows))
         console.print(Text(words))
-        if self._counts["new"] and not self._is_telling_new:
+        if self._counts["new"] and not self._is_telling_new and not self._is_streaming:
             console.print(Text("New files are not listed; --new lists them."))
 
 
@@ -103,6 +113,16 @@ def _table(results: Sequence[Result]) -> Table:
         held_by = Text(_holder(nearest) + (f" and {more} more" if more > 0 else "") if nearest else "")
         table.add_row(verdict, Text(printable(result["path"])), Text(result["reason"]), Text(_series(nearest)), held_by)
     return table
+
+
+def _line(result: Result) -> str:
+    told = f"{result['verdict']:<10} {printable(result['path'])}: {result['reason']}"
+    nearest = next((m for m in result["matches"] if m["series"]), next(iter(result["matches"]), None))
+    if nearest is None:
+        return told
+    more = len(result["matches"]) - 1
+    series = f"; series {_series(nearest)}" if nearest["series"] else ""
+    return f"{told}{series}; held by {_holder(nearest)}" + (f" and {more} more" if more > 0 else "")
 
 
 def _series(match: Result | None) -> str:
@@ -134,7 +154,8 @@ def _lines(result: Result) -> list[list[str]]:
 def _cells(match: Result) -> list[Any]:
     series, state, owner = match["series"] or {}, match["state"] or {}, match["owner"]
     return [
-        match["basis"], match["distance"], match["orientation"], match["media"] or "",
+        match["basis"], match["distance"], match["threshold"], match["orientation"], match["variant"],
+        match["met_later_at"] or "", match["media"] or "",
         series.get("id", ""), series.get("name", ""), state.get("series", ""),
         _yes(state.get("victim_identified")), _yes(state.get("offender_identified")),
         owner["organisation"], owner["unit"], owner["email"], owner["phone"],

@@ -52,6 +52,11 @@ class Home:
         return self._private("vault")
 
     @property
+    def index(self) -> Path:
+        """The segments that this machine's processes search, made from the database and of no worth without it."""
+        return self._private("index")
+
+    @property
     def run(self) -> Path:
         """Locks of what is running."""
         return self._private("run")

@@ -11,6 +11,7 @@ from clew.catalogue.actions import Grounds
 from clew.intake.actions import (
     check,
     close_submission,
+    match,
     note_refusals,
     open_submission,
     receive_files,
@@ -25,7 +26,8 @@ from clew.intake.queries import (
     submission_to_resume,
     verdicts_of,
 )
-from clew.intake.results import Result, results_of_check, results_of_verdicts
+from clew.intake.results import Result, results_of_check, results_of_match, results_of_verdicts
+from clew.intake.signatures_stated import questions_of_signatures
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.kernel.errors import ClewError
 from clew.ledger.delivery import deliver_waiting
@@ -82,6 +84,12 @@ class LocalOffice:
         """One result for each fingerprint; stores nothing but the ledger entry."""
         return results_of_check(self._officer, paths, check(self._officer, fingerprints))
 
+    def match(self, signatures: Sequence[str], distance_max: int) -> list[Result]:
+        """Of signatures (`kind:hash`) those that meet anything, each with its place."""
+        asked = questions_of_signatures(signatures)
+        answers = match(self._officer, asked, len(signatures), distance_max=distance_max)
+        return results_of_match(self._officer, answers)
+
     def open(self, details: Details) -> Opened:
         """A new submission, or the unfinished one for the same case."""
         if details.is_resuming:
@@ -102,6 +110,7 @@ class LocalOffice:
             legal_basis=details.legal_basis,
             grounds=grounds,
             door=DOOR,
+            match_distance_max=details.match_distance_max,
         )
         return Opened(submission.id, is_resumed=False, keys=frozenset())
 

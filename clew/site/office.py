@@ -10,6 +10,7 @@ from typing import Protocol
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.results import Result
 from clew.intake.sources import Found
+from clew.kernel.limits import PDQ_DISTANCE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Details:
     sharing: str = "nobody"
     audience: list[str] = field(default_factory=list)
     outside: str = "contact"
+    match_distance_max: int = PDQ_DISTANCE_MAX
     is_resuming: bool = True
 
 
@@ -36,10 +38,13 @@ class Opened:
 
 
 class Office(Protocol):
-    """What `clew check` and `clew submit` need of an installation."""
+    """What `clew check`, `clew match` and `clew submit` need of an installation."""
 
     def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
         """One result for each fingerprint; stores nothing but the ledger entry."""
+
+    def match(self, signatures: Sequence[str], distance_max: int) -> list[Result]:
+        """Of signatures (`kind:hash`) those that meet anything, each with its place (`index`); stores nothing but the ledger entry."""
 
     def open(self, details: Details) -> Opened:
         """A new submission, or the unfinished one for the same case."""

@@ -77,6 +77,12 @@ class RemoteOffice:
         results: list[Result] = self._call("POST", "/checks", json={"fingerprints": asked})["results"]
         return results
 
+    def match(self, signatures: Sequence[str], distance_max: int) -> list[Result]:
+        """Of signatures (`kind:hash`) those that meet anything, each with its place."""
+        asked = {"signatures": list(signatures), "distance_max": distance_max}
+        met: list[Result] = self._call("POST", "/match", json=asked)["met"]
+        return met
+
     def open(self, details: Details) -> Opened:
         """A new submission, or the unfinished one for the same case."""
         audience = [_id_of(name) for name in details.audience]
@@ -91,6 +97,7 @@ class RemoteOffice:
                 "sharing": details.sharing,
                 "audience_organisations": audience,
                 "outside": details.outside,
+                "match_distance_max": details.match_distance_max,
                 "resume": details.is_resuming,
             },
         )

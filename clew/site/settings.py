@@ -131,6 +131,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 PROCRASTINATE_DATABASE_ALIAS = "service"
 
+#: The segments this machine searches.
+CLEW_INDEX_PATH = home().index
 #: Where sealed bytes are kept: a directory or `s3://bucket/prefix`.
 CLEW_VAULT_URL = os.environ.get("CLEW_VAULT_URL") or str(home().vault)
 CLEW_KEYS_DIRECTORY = str(home().keys)

@@ -10,6 +10,10 @@ MD5, SHA1, SHA256 = (hashlib.new(name, b"x").hexdigest() for name in ("md5", "sh
 PDQ = "f" * 32 + "0" * 32
 
 
+def listed(lines, **options):
+    return list(read_hash_list(lines, **options))
+
+
 def _kinds(text, **options):
     return [
         line.kind.value if isinstance(line, HashLine) else "refused"
@@ -22,7 +26,7 @@ def test_plain_lines_are_told_apart_by_their_length():
 
 
 def test_output_of_md5sum_carries_its_names():
-    lines = read_hash_list([f"{MD5}  holiday picture.jpg\n", f"{SHA1} *binary.jpg\n", f"\\{MD5}  odd\\nname\n"])
+    lines = listed([f"{MD5}  holiday picture.jpg\n", f"{SHA1} *binary.jpg\n", f"\\{MD5}  odd\\nname\n"])
     assert [(line.label, line.kind.value) for line in lines] == [
         ("holiday picture.jpg", "md5"), ("binary.jpg", "sha1"), ("odd\\nname", "md5"),
     ]  # fmt: skip
@@ -31,7 +35,7 @@ def test_output_of_md5sum_carries_its_names():
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_with_a_header_names_its_columns(separator):
     text = f"path,md5,sha1\na.jpg,{MD5},{SHA1}\nb.jpg,,\nc.jpg,xx,\n".replace(",", separator)
-    lines = read_hash_list(text.splitlines())
+    lines = listed(text.splitlines())
     assert [(line.label, getattr(line, "kind", "refused")) for line in lines] == [
         ("a.jpg", "md5"), ("a.jpg", "sha1"), ("b.jpg", "refused"), ("c.jpg", "refused"),
     ]  # fmt: skip
@@ -42,14 +46,14 @@ def test_csv_with_a_kind_column():
 
 
 def test_a_prefix_says_what_64_digits_are():
-    lines = read_hash_list([f"pdq:{SHA256}", f"sha256:{PDQ}"])
+    lines = listed([f"pdq:{SHA256}", f"sha256:{PDQ}"])
     assert [(line.kind.value, line.is_certain) for line in lines] == [("pdq", True), ("sha256", True)]
 
 
 def test_without_a_prefix_the_whole_list_tells_and_it_is_not_certain():
-    lines = read_hash_list([PDQ, PDQ[::-1]])
+    lines = listed([PDQ, PDQ[::-1]])
     assert {(line.kind.value, line.is_certain) for line in lines} == {("pdq", False)}
-    assert {(line.kind.value, line.is_certain) for line in read_hash_list([SHA256])} == {("sha256", False)}
+    assert {(line.kind.value, line.is_certain) for line in listed([SHA256])} == {("sha256", False)}
 
 
 def test_the_asker_may_say_it():
@@ -69,7 +73,7 @@ def test_the_asker_may_say_it():
     ],
 )
 def test_a_line_that_is_no_hash_has_its_number_and_reason_and_the_rest_goes_on(line, reason):
-    refused, kept = read_hash_list([line, MD5])
+    refused, kept = listed([line, MD5])
     assert isinstance(refused, LineRefused)
     assert (refused.number, refused.label) == (1, "line 1")
     assert reason in refused.reason
@@ -84,4 +88,4 @@ def test_a_list_is_known_by_its_header_or_its_first_lines():
 
 
 def test_an_empty_list_has_no_lines():
-    assert read_hash_list(["\ufeff\n", "\n", "# nothing\n"]) == []
+    assert listed(["\ufeff\n", "\n", "# nothing\n"]) == []

@@ -7,10 +7,21 @@ import pytest
 
 
 @pytest.fixture
+def index(database):
+    """Where the segments of this test are kept."""
+    from django.conf import settings
+
+    from clew.matching.store import SegmentStore
+
+    return SegmentStore(settings.CLEW_INDEX_PATH)
+
+
+@pytest.fixture
 def signed(world, pictures, jpeg):
     """A recogniser, and a way to have it look for a picture."""
     from clew.intake.fingerprints import fingerprint_of
     from clew.intake.pipeline import process_jail
+    from clew.intake.questions import questions_of
     from clew.intake.recognition import Recogniser
 
     recogniser = Recogniser()
@@ -18,7 +29,8 @@ def signed(world, pictures, jpeg):
     def bases(number):
         recogniser.refresh()
         mirrored = pictures(number)[:, ::-1].copy()
-        return [found.basis for found in recogniser.candidates(fingerprint_of(jpeg(mirrored), jail=process_jail()))]
+        met = recogniser.recognise(questions_of([fingerprint_of(jpeg(mirrored), jail=process_jail())]))
+        return [found.basis for found in met[0].candidates] if met else []
 
     return recogniser, bases
 
@@ -35,7 +47,7 @@ def test_a_row_whose_transaction_ends_late_is_not_passed_over(world, pictures, j
 
     _recogniser, bases = signed
     world.submit("NO", {"a.jpg": jpeg(pictures(1))})
-    media_id = Signature.objects.using("service").get().media_id
+    media_id = Signature.objects.using("service").get(kind="pdq").media_id
     Signature.objects.using("service").all().delete()
     began, may_end = threading.Event(), threading.Event()
     from clew.signatures.pdq import pdq
@@ -64,36 +76,123 @@ def test_a_row_whose_transaction_ends_late_is_not_passed_over(world, pictures, j
     assert bases(2) == ["pdq"]
 
 
-def test_what_was_merged_is_still_found_and_so_is_what_came_after(world, pictures, jpeg, signed, monkeypatch):
-    from clew.matching import live
+def test_what_was_built_is_still_found_and_so_is_what_came_after_and_nothing_is_read_twice(
+    world, pictures, jpeg, signed, index
+):
+    from clew.intake.keeping import build
 
     recogniser, bases = signed
-    monkeypatch.setattr(live, "DELTA_ROWS_MAX", 5)
     world.submit("NO", {f"{n}.jpg": jpeg(pictures(n)) for n in range(6)})
     assert bases(3) == ["pdq"]
-    recogniser._merging.join()
-    assert recogniser._index.segment.distinct == 6 + 4
+    rows = recogniser.rows
+    build(index)
+    assert bases(3) == ["pdq"]
+    # The canaries are among the rows of a segment.
+    assert (recogniser.kept.rows, recogniser.rows_since) == (rows + 4, 0)
     world.submit("NO", {"later.jpg": jpeg(pictures(7))}, reference="C-2")
     assert (bases(3), bases(7)) == (["pdq"], ["pdq"])
 
 
-def test_a_segment_that_fails_its_test_is_not_used_and_nothing_is_lost(
-    world, pictures, jpeg, signed, monkeypatch, caplog
+def test_another_process_starts_from_what_was_built_without_reading_it_again(world, pictures, jpeg, index):
+    from clew.intake.keeping import build
+    from clew.intake.recognition import Recogniser
+
+    world.submit("NO", {f"{n}.jpg": jpeg(pictures(n)) for n in range(3)})
+    build(index)
+    other = Recogniser(index)
+    assert other.refresh() == 0
+    assert other.rows == other.kept.rows > 3
+
+
+def test_what_is_removed_from_the_database_is_gone_at_once_also_from_what_was_built(
+    world, pictures, jpeg, signed, index
 ):
-    from clew.matching import live
+    from clew.catalogue.models import Signature
+    from clew.intake.keeping import build
+
+    _recogniser, bases = signed
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    build(index)
+    assert bases(1) == ["pdq"]
+    Signature.objects.using("service").all().delete()
+    assert bases(1) == []
+
+
+def test_a_row_that_was_being_written_while_the_index_was_built_is_found(world, pictures, jpeg, signed, index):
+    """The watermark is below every transaction that still runs: what they write is read after the build."""
+    from django.db import connections
+
+    from clew.intake.keeping import build
+
+    _recogniser, bases = signed
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    began, may_end = threading.Event(), threading.Event()
+
+    def late():
+        from django.db import transaction
+
+        with transaction.atomic(using="service"):
+            world.submit("NO", {"b.jpg": jpeg(pictures(2))}, reference="C-2", close=False)
+            began.set()
+            assert may_end.wait(20)
+        connections.close_all()
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    assert began.wait(20)
+    build(index)
+    assert bases(2) == []
+    may_end.set()
+    thread.join()
+    assert (bases(1), bases(2)) == (["pdq"], ["pdq"])
+
+
+def test_an_index_of_another_database_is_not_used(world, pictures, jpeg, signed, index, monkeypatch):
+    from clew.intake import keeping
+
+    recogniser, bases = signed
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    monkeypatch.setattr(keeping, "source", lambda: "elsewhere/1")
+    keeping.build(index)
+    assert bases(1) == ["pdq"]
+    assert recogniser.kept is None
+
+
+def test_a_damaged_index_is_not_used_and_nothing_is_lost(world, pictures, jpeg, signed, index, caplog):
+    from clew.intake.keeping import build
+
+    recogniser, bases = signed
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    kept = build(index)
+    with (index._folder / kept.name).open("r+b") as file:
+        file.seek(4100)
+        file.write(b"damaged")
+    assert bases(1) == ["pdq"]
+    assert recogniser.kept is None
+    assert "the index file is not used" in caplog.text
+
+
+def test_a_segment_that_fails_its_test_is_not_used_and_the_old_one_stays(
+    world, pictures, jpeg, signed, index, monkeypatch, caplog
+):
+    from clew.intake import keeping
+    from clew.matching import store
     from clew.matching.errors import RecallLost
+
+    recogniser, bases = signed
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    kept = keeping.build(index)
 
     def lost(_segment):
         raise RecallLost(missed=1, probes=1)
 
-    recogniser, bases = signed
-    monkeypatch.setattr(live, "DELTA_ROWS_MAX", 1)
-    monkeypatch.setattr(live, "_verify", lost)
-    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    monkeypatch.setattr(store, "known_answers", lost)
+    monkeypatch.setattr(type(recogniser), "is_build_due", True)
+    assert keeping.build_if_due(recogniser) is None
+    assert "failed its test" in caplog.text
+    assert index.current() == kept
     assert bases(1) == ["pdq"]
-    recogniser._merging.join()
-    assert "failed its recall test" in caplog.text
-    assert bases(1) == ["pdq"]
+    assert [found.name for found in index._folder.glob("segment-*") if found.suffix == ""] == [kept.name]
 
 
 def test_a_picture_too_plain_to_compare_is_kept_out(world, jpeg, signed):

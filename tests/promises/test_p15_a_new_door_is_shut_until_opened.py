@@ -15,6 +15,7 @@ OPEN = {
 ACCOUNTS = "accounts/"
 ADDRESSES = {
     "submission_id": uuid.uuid4(),
+    "parking_id": uuid.uuid4(),
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),
     "series_id": uuid.uuid4(),

@@ -226,3 +226,81 @@ def test_status_tells_what_waits(clew, world, pictures, jpeg):
 
 def test_the_version_is_said_without_an_installation(clew, tmp_path):
     assert clew("--version", CLEW_HOME=str(tmp_path / "none")).stdout.startswith("clew 0.")
+
+
+def test_match_answers_the_lines_that_meet_something_as_it_reads_and_counts_the_rest(
+    clew, world, tmp_path, pictures, jpeg
+):
+    from clew.signatures.digests import digest_bytes
+    from clew.signatures.pdq import pdq
+    from tests.pixels import decoded
+
+    content = jpeg(pictures(1))
+    world.submit("PT", {"a.jpg": content}, sharing="members")
+    md5, bits = digest_bytes(content).md5.hex(), pdq(decoded(content)).bits.hex()
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{md5}  holiday.jpg\n{'0' * 32}  other.jpg\nnonsense\npdq:{bits}\n")
+    ran = clew("match", listed)
+    assert ran.returncode == 1, ran.stderr
+    lines = ran.stdout.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["known", "unreadable", "resembles"]
+    assert "list.txt: 1, holiday.jpg" in lines[0]
+    assert "Bureau PT" in lines[0]
+    assert lines[3] == "4 hashes: 1 known, 1 resembles, 1 unreadable, 1 new"
+    told = [json.loads(line) for line in clew("match", listed, "--json").stdout.splitlines()]
+    assert [result["verdict"] for result in told] == ["known", "unreadable", "resembles"]
+    assert clew("match", "-", stdin=f"{'0' * 40}\n").returncode == 0
+    assert md5 not in ran.stderr
+
+
+def test_match_of_a_list_that_cannot_be_read_says_so(clew, tmp_path):
+    ran = clew("match", tmp_path / "absent.txt")
+    assert (ran.returncode, "cannot be read: No such file or directory" in ran.stderr) == (2, True)
+
+
+def test_match_holds_no_more_of_a_long_list_than_of_a_short_one(clew, tmp_path):
+    """The highest memory of the process, measured by the kernel, for 20,000 lines and for 400,000."""
+    program = (
+        "import resource, subprocess, sys; subprocess.run([sys.executable, '-m', 'clew', 'match', sys.argv[1]], check=True, "
+        "stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    peaks = []
+    for lines in (20_000, 400_000):
+        listed = tmp_path / f"{lines}.txt"
+        listed.write_text("".join(f"{number:040x}\n" for number in range(lines)))
+        ran = subprocess.run(
+            [sys.executable, "-c", program, str(listed)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+            env={**os.environ, "CLEW_OFFICER": "no.officer"},
+        )
+        peaks.append(int(ran.stdout.split()[-1]))
+    assert peaks[1] < 1.05 * peaks[0] + 8 * 1024, peaks
+
+
+def test_the_index_is_built_checked_and_told(clew, world, pictures, jpeg):
+    world.submit("PT", {"a.jpg": jpeg(pictures(1))}, sharing="members")
+    assert "none yet" in clew("index", "status").stdout
+    built = clew("index", "build")
+    assert (built.returncode, "known answers found" in built.stdout) == (0, True), built.stderr
+    checked = clew("index", "check")
+    assert checked.returncode == 0, checked.stderr
+    told = clew("index", "status").stdout
+    assert "guard" in told
+    assert "6 rows" in told
+
+
+def test_a_look_is_parked_and_released_from_the_command_line(clew, world, pictures, jpeg):
+    world.found("CO", kind="coordinator", roles=("coordinator",))
+    submission = world.submit("PT", {"a.jpg": jpeg(pictures(1))}, sharing="members")
+    media_id = world.verdicts(submission)["a.jpg"].sighting.media_id
+    assert clew("index", "park", media_id, "--reason", "a test card").returncode == 2
+    assert clew("index", "park", media_id, "--reason", "a test card", officer="co.officer").returncode == 0
+    parked = clew("index", "parked").stdout
+    assert "a test card" in parked
+    for line in parked.splitlines():
+        done = clew("index", "release", line.split()[0], "--reason", "it is one", officer="co.officer")
+        assert done.returncode == 0, done.stderr
+    assert clew("index", "parked").stdout == ""

@@ -1,0 +1,75 @@
+"""The state of the index: what the status page, the metrics and the command line tell of it. Numbers alone, no hash and nobody's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from clew.access.models import Officer
+from clew.access.permissions import Permission
+from clew.access.scope import require
+from clew.catalogue.models import Digests, Signature
+from clew.intake.models import Parking, RecallCheck
+from clew.intake.parking import parked_now
+from clew.intake.queries import Totals, totals
+from clew.kernel.clock import now
+from clew.matching.errors import SegmentDamaged
+from clew.matching.store import Kept, SegmentStore
+
+#: A guard that has not run for so long is as good as none.
+CHECK_LATE_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """The index of this machine, its guard on every machine, and what is set aside."""
+
+    signatures: int
+    digests: int
+    segment: Kept | None
+    #: The newest check of each machine.
+    checks: list[RecallCheck]
+    parked: list[Parking]
+
+    @property
+    def problems(self) -> list[str]:
+        """What somebody should look at, in words."""
+        found = []
+        if self.segment is not None and not self.segment.is_trusted:
+            found.append(
+                "The index failed its test. Every hash is looked at instead, so answers are whole but slow; a new index is being built."
+            )
+        if self.checks and all(
+            (now() - check.checked_at).total_seconds() > CHECK_LATE_SECONDS for check in self.checks
+        ):
+            found.append("The recall guard has not run for over ten minutes. Is a worker running?")
+        found += [
+            f"On {check.machine} the recall guard missed {check.missed} of {check.probes} known answers."
+            for check in self.checks
+            if check.missed
+        ]
+        return found
+
+
+def index_state() -> IndexState:
+    """For whoever runs the installation."""
+    store = SegmentStore(settings.CLEW_INDEX_PATH)
+    try:
+        segment = store.current()
+    except SegmentDamaged:
+        segment = None
+    newest = RecallCheck.objects.using("service").order_by("machine", "-id").distinct("machine")
+    return IndexState(
+        signatures=Signature.objects.using("service").count(),
+        digests=Digests.objects.using("service").count(),
+        segment=segment,
+        checks=list(newest),
+        parked=list(parked_now()[:200]),
+    )
+
+
+def index_state_for(officer: Officer) -> tuple[IndexState, Totals]:
+    """The same for an officer who may read it, with what waits."""
+    require(officer, Permission.INDEX_READ)
+    return index_state(), totals()

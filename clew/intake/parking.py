@@ -1,0 +1,121 @@
+"""Parking: signatures set aside because they match too much or say nothing of a picture. Visible, with the reason, and reversible.
+
+Set aside is the look alone: the same bytes are found as ever, and every answer that a parked signature would have been part of says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from clew.access.models import Officer
+from clew.access.permissions import Permission
+from clew.access.scope import require
+from clew.catalogue.models import Signature
+from clew.intake.models import Basis, Match, Parking, ParkingCause
+from clew.kernel.clock import now
+from clew.kernel.errors import InputRefused, NotFound
+from clew.kernel.limits import OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN
+from clew.ledger.actions import record
+from clew.matching.degenerate import degeneracy_of
+
+SUDDENLY = dt.timedelta(days=1)
+#: How long a look matched too much is told in the answer; the reason for parking by hand is the officer's own.
+REASON_CHARACTERS_MAX = 300
+
+
+def park_degenerate(media_ids: Sequence[uuid.UUID]) -> None:
+    """Set aside those of these contents' signatures that no picture gives; runs in the service's transaction."""
+    rows = Signature.objects.using("service").filter(media_id__in=media_ids).values_list("id", "bits")
+    for signature_id, bits in rows:
+        why = degeneracy_of(bytes(bits))
+        if why:
+            _park(signature_id, ParkingCause.DEGENERATE, why)
+
+
+def park_over_matching(media_ids: Iterable[uuid.UUID]) -> None:
+    """Set aside what suddenly matches too much among these contents, which were met just now; runs in the service's transaction."""
+    since = now() - SUDDENLY
+    crowded = (
+        Match.objects.using("service")
+        .filter(media_id__in=list(media_ids), basis=Basis.PDQ, verdict__decided_at__gte=since)
+        .values("media_id")
+        .annotate(
+            contents=Count("verdict__sighting__media", distinct=True),
+            submissions=Count("verdict__submission", distinct=True),
+        )
+        .filter(contents__gt=OVER_MATCHING_CONTENTS_MAX, submissions__gte=OVER_MATCHING_SUBMISSIONS_MIN)
+    )
+    for found in crowded:
+        why = f"its look met {found['contents']:,} contents of {found['submissions']:,} submissions within a day"
+        for signature_id in _signatures_of(found["media_id"]).values_list("id", flat=True):
+            _park(signature_id, ParkingCause.OVER_MATCHING, why)
+
+
+def _signatures_of(media_id: uuid.UUID) -> QuerySet[Signature]:
+    return Signature.objects.using("service").filter(media_id=media_id)
+
+
+def _park(signature_id: int, cause: ParkingCause, reason: str, officer: Officer | None = None) -> None:
+    """Unless it is parked, or an officer has looked at it and let it go, in which case only an officer parks it again."""
+    known = Parking.objects.using("service").filter(signature_id=signature_id)
+    if known.filter(released_at__isnull=True).exists() or (officer is None and known.exists()):
+        return
+    parked = Parking(signature_id=signature_id, cause=cause, reason=reason[:REASON_CHARACTERS_MAX], parked_by=officer)
+    Parking.objects.using("service").bulk_create([parked], ignore_conflicts=True)
+    record(
+        "intake:signature:park",
+        actor=officer,
+        using="service",
+        subject_kind="parking",
+        subject_id=parked.id,
+        facts={"cause": str(cause)},
+    )
+
+
+def park(officer: Officer, media_id: uuid.UUID, reason: str) -> None:
+    """Set the look of a content aside; raises NotFound where it has none."""
+    require(officer, Permission.SIGNATURE_PARK)
+    _refuse_empty(reason)
+    with transaction.atomic(using="service"):
+        ids = list(_signatures_of(media_id).values_list("id", flat=True))
+        if not ids:
+            raise NotFound
+        for signature_id in ids:
+            _park(signature_id, ParkingCause.BY_HAND, reason.strip(), officer)
+
+
+def release(officer: Officer, parking_id: uuid.UUID, reason: str) -> None:
+    """Count a signature again; every question from now on. Clew by itself does not park it a second time."""
+    require(officer, Permission.SIGNATURE_PARK)
+    _refuse_empty(reason)
+    with transaction.atomic(using="service"):
+        parked = Parking.objects.using("service").filter(id=parking_id, released_at__isnull=True)
+        if not parked.update(
+            released_at=now(), released_by=officer, release_reason=reason.strip()[:REASON_CHARACTERS_MAX]
+        ):
+            raise NotFound
+        record(
+            "intake:signature:release", actor=officer, using="service", subject_kind="parking", subject_id=parking_id
+        )
+
+
+def _refuse_empty(reason: str) -> None:
+    if not reason.strip():
+        raise InputRefused(
+            reason="Parking and releasing need a reason that others can read. Nothing was changed. Give one."
+        )
+
+
+def parked_now() -> QuerySet[Parking]:
+    """What is set aside, newest first; whose it is stays untold."""
+    return (
+        Parking.objects.using("service")
+        .filter(released_at__isnull=True)
+        .select_related("signature", "parked_by__unit__organisation")
+        .order_by("-parked_at")
+    )

@@ -1,0 +1,87 @@
+"""Questions: what fingerprints and stated signatures ask for: digests by kind, and the hashes of looks with what each is of.
+
+Of a picture the eight orientations are asked for, of a small one enlarged too, of a video its frames.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from clew.intake.fingerprints import Fingerprint
+from clew.intake.models import Basis
+from clew.kernel.limits import PDQ_QUALITY_MIN
+from clew.matching.bits import HASH_BYTES, Bytes
+from clew.matching.degenerate import degenerate_rows
+from clew.matching.hits import Hits, Numbers
+
+EXACT = (Basis.SHA256.value, Basis.SHA1.value, Basis.MD5.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One hash of a look: whose it is (a place in the list that was asked), how it was made, its 32 bytes."""
+
+    place: int
+    bits: bytes
+    orientation: str = "original"
+    variant: str = ""
+    time_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Everything that is asked at once. `digests` are, by kind, the places in the list and the digests."""
+
+    digests: dict[str, tuple[list[int], list[bytes]]]
+    looks: Sequence[Look]
+    bits: Bytes
+    #: Why looks of a place are not asked for: they are no picture's.
+    refused: dict[int, str] = field(default_factory=dict)
+
+    def nearest_first(self, hits: Hits, count_max: int) -> Hits:
+        """The hits by place, then distance, then the order of the looks; of each place at most so many."""
+        if not len(hits):
+            return hits
+        places: Numbers = np.array([look.place for look in self.looks], dtype=np.int64)[hits.query_index]
+        order = np.lexsort((hits.query_index, hits.distance, places))
+        places = places[order]
+        kept = order[np.arange(len(places)) - np.searchsorted(places, places) < count_max]
+        return Hits(hits.query_index[kept], hits.id[kept], hits.distance[kept])
+
+
+def questions_of(fingerprints: Sequence[Fingerprint]) -> Questions:
+    """What the fingerprints ask for: every digest, and every look that says enough to be compared."""
+    digests: dict[str, tuple[list[int], list[bytes]]] = defaultdict(lambda: ([], []))
+    looks: list[Look] = []
+    for place, fingerprint in enumerate(fingerprints):
+        for kind, digest in fingerprint.digests.items():
+            digests[kind][0].append(place)
+            digests[kind][1].append(digest)
+        looks += _looks_of(place, fingerprint)
+    return questions(digests, looks)
+
+
+def questions(digests: dict[str, tuple[list[int], list[bytes]]], looks: Sequence[Look]) -> Questions:
+    """Digests and looks as questions, without looks that no picture has."""
+    bits = np.frombuffer(b"".join(look.bits for look in looks), dtype=np.uint8).reshape(-1, HASH_BYTES)
+    degenerate = degenerate_rows(bits)
+    if degenerate:
+        refused = {looks[at].place: f"what was asked: {why}" for at, why in degenerate.items()}
+        looks = [look for at, look in enumerate(looks) if at not in degenerate]
+        return Questions(digests, looks, np.delete(bits, list(degenerate), axis=0), refused)
+    return Questions(digests, looks, bits)
+
+
+def _looks_of(place: int, fingerprint: Fingerprint) -> Iterator[Look]:
+    if fingerprint.has_reliable_pdq:
+        for orientation, made in fingerprint.pdq.items():
+            yield Look(place, made.bits, orientation.value)
+        for orientation, made in fingerprint.pdq_enlarged.items():
+            yield Look(place, made.bits, orientation.value, "enlarged")
+    for frame in fingerprint.frames:
+        if frame.quality >= PDQ_QUALITY_MIN:
+            yield Look(place, frame.bits, variant="frame", time_ms=frame.time_ms)

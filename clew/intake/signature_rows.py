@@ -1,0 +1,105 @@
+"""Signature rows: what the index is made of, read from the database: all of it, what came since, and what a number stands for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connections
+
+from clew.kernel.limits import PDQ_QUALITY_MIN
+from clew.matching.bits import HASH_BYTES, Bytes
+from clew.matching.hits import Numbers
+
+# A row's number is drawn before its transaction commits, so "greater than the last number seen" would miss late committers. Each row
+# names the transaction that wrote it instead. Of transactions below the horizon none runs any more: what they wrote is all there is.
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+_KINDS = "kind IN ('pdq', 'pdq-enlarged', 'pdq-frame')"
+_RELIABLE = f"{_KINDS} AND coalesce(quality, 100) >= {PDQ_QUALITY_MIN}"
+_SINCE = f"SELECT id, bits FROM catalogue_signature WHERE made_in >= %s::xid8 AND {_RELIABLE} ORDER BY id"  # noqa: S608 - constants
+_BEFORE = f"SELECT id, bits FROM catalogue_signature WHERE made_in < %s::xid8 AND {_RELIABLE} AND length(bits) = 32"  # noqa: S608 - constants
+#: Each point is drawn anew, and the first row from there on taken: quick however large the table is.
+_SAMPLED = f"""
+SELECT found.id, found.bits
+FROM (SELECT min(id) AS low, max(id) AS high FROM catalogue_signature) AS ends,
+  generate_series(1, %s) AS n,
+  LATERAL (SELECT low + (random() * (high - low + 1))::bigint + 0 * n AS point) AS drawn,
+  LATERAL (SELECT id, bits FROM catalogue_signature WHERE id >= drawn.point AND {_RELIABLE} ORDER BY id LIMIT 1) AS found
+"""  # noqa: S608 - constants
+#: A binary COPY row: number of fields, length and id, length and bits (PostgreSQL, COPY, binary format).
+_ROW = np.dtype([("fields", ">i2"), ("l1", ">i4"), ("id", ">i8"), ("l2", ">i4"), ("bits", "u1", (HASH_BYTES,))])
+_HEADER_BYTES = 19
+_RESOLVED = """
+SELECT s.id, s.media_id, s.quality, s.kind, s.time_ms, p.reason FROM catalogue_signature s
+LEFT JOIN intake_parking p ON p.signature_id = s.id AND p.released_at IS NULL WHERE s.id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSignature:
+    """What a number of the index stands for at this moment; `parked` is the reason where it is set aside."""
+
+    media_id: uuid.UUID
+    quality: int | None
+    kind: str
+    time_ms: int
+    parked: str | None
+
+
+def horizon() -> str:
+    """Transactions below this have ended."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(_HORIZON)
+        found: str = cursor.fetchone()[0]
+    return found
+
+
+def source() -> str:
+    """Which database this is: a home that was copied or restored beside another one must not use its index."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || oid"
+            " FROM pg_database WHERE datname = current_database()"
+        )
+        found: str = cursor.fetchone()[0]
+    return found
+
+
+def rows_since(watermark: str) -> tuple[Numbers, Bytes]:
+    """What transactions from the watermark on have committed: (n,) ids and (n, 32) bytes."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(_SINCE, [watermark])
+        rows = cursor.fetchall()
+    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    return ids, np.frombuffer(b"".join(bytes(row[1]) for row in rows), dtype=np.uint8).reshape(-1, HASH_BYTES)
+
+
+def rows_before(watermark: str) -> tuple[Numbers, Bytes]:
+    """What transactions below the watermark have left: (n,) ids and (n, 32) bytes, however many, at 50 bytes each while it is read."""
+    read = bytearray()
+    # COPY takes no parameters; the watermark is a number that the database gave.
+    everything = f"COPY ({_BEFORE.replace('%s', repr(str(int(watermark))))}) TO STDOUT (FORMAT BINARY)"
+    with connections["service"].cursor() as cursor, cursor.copy(everything) as copy:
+        for block in copy:
+            read += block
+    count = (len(read) - _HEADER_BYTES - 2) // _ROW.itemsize
+    rows = np.frombuffer(read, dtype=_ROW, count=count, offset=_HEADER_BYTES)
+    return rows["id"].astype(np.int64), np.ascontiguousarray(rows["bits"])
+
+
+def sampled_rows(count: int) -> tuple[Numbers, Bytes]:
+    """Rows from anywhere in the table, at most so many: (n,) ids and (n, 32) bytes."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(_SAMPLED, [count])
+        rows = dict(cursor.fetchall())
+    bits = np.frombuffer(b"".join(bytes(found) for found in rows.values()), dtype=np.uint8)
+    return np.array(list(rows), dtype=np.int64), bits.reshape(-1, HASH_BYTES)
+
+
+def resolve(ids: Iterable[int]) -> dict[int, HeldSignature]:
+    """What the numbers stand for; those removed since they were indexed are left out."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(_RESOLVED, [list(ids)])
+        return {row[0]: HeldSignature(*row[1:]) for row in cursor.fetchall()}

@@ -1,0 +1,56 @@
+"""Metrics: numbers for whatever watches over an installation, in Prometheus' text form. No hash, name or case is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from clew.intake.index_state import IndexState
+from clew.intake.models import RecallCheck
+from clew.intake.queries import Totals
+
+__all__ = ["CONTENT_TYPE_LATEST", "exposition"]
+
+
+def exposition(state: IndexState, totals: Totals) -> bytes:
+    """The numbers of this moment."""
+    registry = CollectorRegistry()
+    registry.register(_Collected(state, totals))
+    return generate_latest(registry)
+
+
+class _Collected:
+    def __init__(self, state: IndexState, totals: Totals) -> None:
+        self._state, self._totals = state, totals
+
+    def describe(self) -> list[Metric]:
+        """Nothing beforehand: what is registered is asked once."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Gauges of the index, and for each machine those of its guard."""
+        state, totals, segment = self._state, self._totals, self._state.segment
+        plain = (
+            ("clew_media", "Contents held.", totals.media),
+            ("clew_files_waiting", "Files acknowledged that have no verdict yet.", totals.waiting),
+            ("clew_signatures", "Looks that can be compared.", state.signatures),
+            ("clew_index_segment_rows", "Rows of the segment in use on this machine.", segment.rows if segment else 0),
+            ("clew_index_trusted", "0 once the segment failed a test.", float(segment is None or segment.is_trusted)),
+            ("clew_signatures_parked", "Signatures set aside.", len(state.parked)),
+        )
+        for name, words, value in plain:
+            yield GaugeMetricFamily(name, words, value=value)
+        guards: tuple[tuple[str, str, Callable[[RecallCheck], float]], ...] = (
+            ("clew_recall_probes", "Known answers asked for at the last test.", lambda check: check.probes),
+            ("clew_recall_missed", "Known answers not found at the last test.", lambda check: check.missed),
+            ("clew_recall_checked_timestamp_seconds", "When that was.", lambda check: check.checked_at.timestamp()),
+            ("clew_recall_duration_seconds", "How long it took.", lambda check: check.took_ms / 1000),
+        )
+        for name, words, value_of in guards:
+            family = GaugeMetricFamily(name, words, labels=["machine"])
+            for check in state.checks:
+                family.add_metric([check.machine], value_of(check))
+            yield family
