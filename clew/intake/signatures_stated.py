@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 
 from clew.intake.models import Basis
 from clew.intake.questions import Look, Questions, questions
@@ -32,26 +33,59 @@ class SignatureNotUnderstood(InputRefused):
 
 def questions_of_signatures(signatures: Sequence[str]) -> Questions:
     """The questions that signatures ask, by their places; raises SignatureNotUnderstood, which does not repeat them."""
-    digests: dict[str, tuple[list[int], list[bytes]]] = defaultdict(lambda: ([], []))
-    looks: list[Look] = []
+    stated: dict[str, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
     for place, text in enumerate(signatures):
         kind, _colon, value = text.partition(":")
+        places, values = stated[kind]
+        places.append(place)
+        values.append(value)
+    digests: dict[str, tuple[list[int], list[bytes]]] = defaultdict(lambda: ([], []))
+    looks: list[Look] = []
+    for kind, (places, values) in stated.items():
         if kind == VPDQ:
-            looks += _frames(place, value)
-            if len(looks) > FRAMES_MAX + len(signatures):
-                raise InputRefused(
-                    reason=f"A call takes {FRAMES_MAX:,} frames in all. Nothing was asked. Send less at once."
-                )
-            continue
-        bits = _bits(place, value)
-        for meant in _kinds(place, kind, len(bits)):
-            if meant == Basis.PDQ:
-                looks.append(Look(place, bits))
-            else:
-                places, held = digests[meant]
-                places.append(place)
-                held.append(bits)
+            looks += _videos(places, values)
+        else:
+            _add(kind, places, _all_bits(kind, places, values), digests, looks)
     return questions(digests, looks)
+
+
+def _all_bits(kind: str, places: Sequence[int], values: Sequence[str]) -> list[bytes]:
+    """The bytes of each; thousands of one kind are read as one text, which takes a tenth of the time."""
+    size_bytes = _BYTES.get(kind, 0)
+    with suppress(ValueError):
+        whole = bytes.fromhex("".join(values))
+        # Spaces are skipped in reading: lengths tell whether there were any.
+        if len(whole) == size_bytes * len(values) and {len(value) for value in values} == {2 * size_bytes}:
+            return [whole[at : at + size_bytes] for at in range(0, len(whole), size_bytes)]
+    return [_bits(place, value) for place, value in zip(places, values, strict=True)]
+
+
+def _add(
+    kind: str,
+    places: Sequence[int],
+    bits: Sequence[bytes],
+    digests: dict[str, tuple[list[int], list[bytes]]],
+    looks: list[Look],
+) -> None:
+    for place, one in zip(places, bits, strict=True):
+        for meant in _kinds(place, kind, len(one)):
+            if meant == Basis.PDQ:
+                looks.append(Look(place, one))
+            else:
+                asked_at, asked = digests[meant]
+                asked_at.append(place)
+                asked.append(one)
+
+
+def _videos(places: Sequence[int], values: Sequence[str]) -> list[Look]:
+    looks: list[Look] = []
+    for place, value in zip(places, values, strict=True):
+        looks += _frames(place, value)
+        if len(looks) > FRAMES_MAX:
+            raise InputRefused(
+                reason=f"A call takes {FRAMES_MAX:,} frames in all. Nothing was asked. Send less at once."
+            )
+    return looks
 
 
 def _bits(place: int, value: str) -> bytes:
