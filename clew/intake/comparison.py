@@ -70,6 +70,22 @@ def orientation_words(orientation: str) -> str:
     return _TURNED.get(orientation.lower(), "")
 
 
+def film_rows(film: dict[str, Any] | None) -> list[str]:
+    """Which seconds of two films match, a sentence for each piece, and how much of either."""
+    if not film:
+        return []
+    rows = [
+        f"{_clock(piece[0])} to {_clock(piece[1])} of this file matches {_clock(piece[2])} to {_clock(piece[3])} of the held one."
+        for piece in film["pieces"]
+    ]
+    shares = [f"{matched} of {frames} frames of {name}" for name, (matched, frames) in _sides(film)]
+    return [*rows, f"In all {shares[0]} and {shares[1]} match."]
+
+
+def _sides(film: dict[str, Any]) -> list[tuple[str, tuple[int, int]]]:
+    return [("this file", tuple(film["asked"])), ("the held one", tuple(film["held"]))]
+
+
 def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
     """How what was compared was made, as a sentence; empty for two pictures as they are."""
     if variant == "enlarged":

@@ -122,6 +122,7 @@ def _match(
         variant=candidate.variant,
         time_ms=candidate.time_held_ms,
         time_held_ms=candidate.time_ms,
+        film=candidate.film.turned().as_json() if candidate.film else None,
         level=level.value,
         met_later_at=now(),
     )

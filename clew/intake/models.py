@@ -101,6 +101,8 @@ class Match(models.Model):
     variant = models.CharField(max_length=20, blank=True)
     time_ms = models.IntegerField(default=0)
     time_held_ms = models.IntegerField(default=0)
+    #: Of two films: which milliseconds match which, and of how many frames on either side how many match.
+    film = models.JSONField(null=True)
     #: Set where the other content came only after the verdict.
     met_later_at = models.DateTimeField(null=True)
     #: How much the sender was told when the verdict was made: full or contact.

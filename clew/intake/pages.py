@@ -16,7 +16,7 @@ from clew.access.permissions import Permission
 from clew.catalogue.models import SubmissionState
 from clew.catalogue.paging import page_of
 from clew.intake.actions import open_submission
-from clew.intake.comparison import Row, compare, nearness_words, orientation_words, variant_words
+from clew.intake.comparison import Row, compare, film_rows, nearness_words, orientation_words, variant_words
 from clew.intake.forms import SubmissionForm
 from clew.intake.grouping import grouped
 from clew.intake.models import Verdict, VerdictKind
@@ -119,6 +119,7 @@ class Explanation:
     orientation: str
     #: How what was compared was made, where not from the pictures as they are.
     made: str
+    film: Sequence[str]
     rows: Sequence[Row]
 
     @property
@@ -133,7 +134,12 @@ def explain(verdict: Verdict, shown: Shown) -> Explanation:
     rows = compare(own, shown.media) if own and shown.media else []
     made = variant_words(match.variant, match.time_ms, match.time_held_ms)
     return Explanation(
-        shown, nearness_words(match.basis, match.distance), orientation_words(match.orientation), made, rows
+        shown,
+        nearness_words(match.basis, match.distance),
+        orientation_words(match.orientation),
+        made,
+        film_rows(match.film),
+        rows,
     )
 
 

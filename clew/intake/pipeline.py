@@ -29,6 +29,7 @@ from clew.kernel.ids import new_id
 from clew.kernel.limits import INTAKE_BATCH_FILES_MAX
 from clew.ledger.actions import record
 from clew.media.jail import Jail
+from clew.signatures.film_cell import CELL
 from clew.signatures.orientations import Orientation
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
@@ -40,7 +41,7 @@ _TURN = int.from_bytes(b"clewturn", "big")
 @cache
 def process_jail() -> Jail:
     """The jail of this process, opened at its first use."""
-    return Jail().__enter__()
+    return Jail(film_cell=CELL).__enter__()
 
 
 @dataclass(slots=True)
@@ -251,5 +252,6 @@ def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:
         variant=candidate.variant,
         time_ms=candidate.time_ms,
         time_held_ms=candidate.time_held_ms,
+        film=candidate.film.as_json() if candidate.film else None,
         level=hit.level.value,
     )

@@ -17,6 +17,7 @@ from clew.kernel.limits import PDQ_QUALITY_MIN
 from clew.matching.bits import HASH_BYTES, Bytes
 from clew.matching.degenerate import degenerate_rows
 from clew.matching.hits import Hits, Numbers
+from clew.signatures.orientations import Orientation
 
 EXACT = (Basis.SHA256.value, Basis.SHA1.value, Basis.MD5.value)
 
@@ -85,3 +86,5 @@ def _looks_of(place: int, fingerprint: Fingerprint) -> Iterator[Look]:
     for frame in fingerprint.frames:
         if frame.quality >= PDQ_QUALITY_MIN:
             yield Look(place, frame.bits, variant="frame", time_ms=frame.time_ms)
+            if frame.mirrored:
+                yield Look(place, frame.mirrored, Orientation.FLIPY.value, "frame", frame.time_ms)

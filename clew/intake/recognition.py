@@ -17,6 +17,7 @@ from django.conf import settings
 
 from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
+from clew.intake.films_met import FilmsMet
 from clew.intake.models import Basis
 from clew.intake.questions import EXACT, Look, Questions
 from clew.intake.rules import Candidate, Recognised
@@ -30,8 +31,8 @@ from clew.matching.store import Kept, SegmentStore
 
 log = logging.getLogger("clew.intake")
 
-#: Of one picture so many rows are resolved, the nearest: what has more neighbours says little by them.
-ROWS_RESOLVED_MAX = 5000
+#: Of one file so many rows are resolved, the nearest: what has more neighbours says little by them.
+ROWS_RESOLVED_MAX = 20_000
 #: A list is searched by all cores; a single question by the one that asks.
 THREADS = os.cpu_count() or 1
 
@@ -139,6 +140,7 @@ class Recogniser:
         parked: dict[int, list[tuple[Candidate, str]]],
     ) -> None:
         """Add what lies near to what was found, and why what lies near too is set aside."""
+        films = FilmsMet(asked.looks)
         hits = asked.nearest_first(self._near(asked, distance_max), ROWS_RESOLVED_MAX)
         held = resolve(np.unique(hits.id[hits.id >= 0]).tolist()) if len(hits) else {}
         for at, number, distance in zip(
@@ -152,6 +154,9 @@ class Recogniser:
                 parked[look.place].append((candidate, signature.parked))
             else:
                 found[look.place].setdefault(signature.media_id, candidate)
+                if look.variant == "frame" and signature.kind == SignatureKind.FRAME:
+                    films.add(look, signature.media_id, signature.time_ms)
+        films.tell(found)
 
     def _near(self, asked: Questions, distance_max: int) -> Hits:
         with self._lock:

@@ -5,15 +5,56 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clew.access.ownership import Level
 from clew.intake.models import Basis, VerdictKind
 from clew.kernel.limits import PDQ_DISTANCE_MAX
+from clew.matching.moments import Piece
 
 #: A widely circulated picture may have hundreds of holders; the nearest say enough.
 HITS_SHOWN_MAX = 50
 
 EXACT = (Basis.SHA256, Basis.SHA1, Basis.MD5)
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """How two films meet: pieces with their seconds, and of how many frames on either side how many match."""
+
+    pieces: Sequence[Piece]
+    asked_matched: int
+    asked_frames: int
+    held_matched: int
+    held_frames: int
+
+    @property
+    def words(self) -> str:
+        """The longest piece, and both shares: vPDQ's two conventions ask for one or for the other."""
+        piece = self.pieces[0]
+        asked, held = self.asked_matched / self.asked_frames, self.held_matched / max(1, self.held_frames)
+        return (
+            f"seconds {piece.asked_from_ms / 1000:g} to {piece.asked_to_ms / 1000:g} match seconds {piece.held_from_ms / 1000:g} to "
+            f"{piece.held_to_ms / 1000:g} of a held video; {asked:.0%} of this one, {held:.0%} of the held one"
+        )
+
+    def turned(self) -> Film:
+        """The same as the held film sees it."""
+        turned = [
+            Piece(piece.held_from_ms, piece.held_to_ms, piece.asked_from_ms, piece.asked_to_ms, piece.pairs)
+            for piece in self.pieces
+        ]
+        return Film(turned, self.held_matched, self.held_frames, self.asked_matched, self.asked_frames)
+
+    def as_json(self) -> dict[str, Any]:
+        """As matches keep it and programs are told it."""
+        return {
+            "pieces": [
+                [piece.asked_from_ms, piece.asked_to_ms, piece.held_from_ms, piece.held_to_ms] for piece in self.pieces
+            ],
+            "asked": [self.asked_matched, self.asked_frames],
+            "held": [self.held_matched, self.held_frames],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +70,8 @@ class Candidate:
     variant: str = ""
     time_ms: int = 0
     time_held_ms: int = 0
+    #: Of two films: which moments meet, and how many there are to meet on either side.
+    film: Film | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +153,8 @@ def _near_words(nearest: Candidate) -> str:
     words = f"near-duplicate at distance {nearest.distance}{_TURNS[nearest.orientation]}"
     if nearest.variant == "enlarged":
         return f"{words}, compared after enlarging"
+    if nearest.film:
+        return f"{words}; {nearest.film.words}"
     return f"{words}, to a moment of a video" if nearest.variant == "frame" else words
 
 

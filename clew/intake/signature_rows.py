@@ -28,6 +28,10 @@ FROM (SELECT min(id) AS low, max(id) AS high FROM catalogue_signature) AS ends,
   LATERAL (SELECT low + (random() * (high - low + 1))::bigint + 0 * n AS point) AS drawn,
   LATERAL (SELECT id, bits FROM catalogue_signature WHERE id >= drawn.point AND {_RELIABLE} ORDER BY id LIMIT 1) AS found
 """  # noqa: S608 - constants
+_FRAMES = f"""
+SELECT media_id, count(*) FROM catalogue_signature
+WHERE media_id = ANY(%s) AND kind = 'pdq-frame' AND {_RELIABLE} GROUP BY media_id
+"""  # noqa: S608 - constants
 #: A binary COPY row: number of fields, length and id, length and bits (PostgreSQL, COPY, binary format).
 _ROW = np.dtype([("fields", ">i2"), ("l1", ">i4"), ("id", ">i8"), ("l2", ">i4"), ("bits", "u1", (HASH_BYTES,))])
 _HEADER_BYTES = 19
@@ -96,6 +100,13 @@ def sampled_rows(count: int) -> tuple[Numbers, Bytes]:
         rows = dict(cursor.fetchall())
     bits = np.frombuffer(b"".join(bytes(found) for found in rows.values()), dtype=np.uint8)
     return np.array(list(rows), dtype=np.int64), bits.reshape(-1, HASH_BYTES)
+
+
+def frame_counts(media_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many frames of these films can be compared."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(_FRAMES, [list(media_ids)])
+        return dict(cursor.fetchall())
 
 
 def resolve(ids: Iterable[int]) -> dict[int, HeldSignature]:

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
-from clew.intake.fingerprints import Fingerprint, Frame
+from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import Basis
 from clew.kernel.errors import InputRefused
 from clew.media.examination import Unreadable, UnreadableReason
+from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash
 
@@ -38,10 +39,12 @@ class StatedFrame(Schema):
     pdq: Hex
     quality: int = Field(ge=0, le=100)
     seconds: float = Field(ge=0, le=1e6)
+    mirrored: Hex | None = None
 
     def frame(self) -> Frame:
         """As intake works with it."""
-        return Frame(bits_of(self.pdq, Basis.PDQ), self.quality, round(self.seconds * 1000))
+        mirrored = bits_of(self.mirrored, Basis.PDQ) if self.mirrored else b""
+        return Frame(bits_of(self.pdq, Basis.PDQ), self.quality, round(self.seconds * 1000), mirrored=mirrored)
 
 
 class StatedFingerprint(Schema):
@@ -88,11 +91,13 @@ def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
         **{kind: digest.hex() for kind, digest in found.digests.items()},
         "pdq": {name.value: made.bits.hex() for name, made in found.pdq.items()},
         "pdq_enlarged": {name.value: made.bits.hex() for name, made in found.pdq_enlarged.items()},
-        "frames": [
-            {"pdq": frame.bits.hex(), "quality": frame.quality, "seconds": frame.time_ms / 1000}
-            for frame in found.frames
-        ],
+        "frames": [_frame_to_wire(frame) for frame in found.frames],
         "quality": found.quality,
         "unreadable": found.unreadable.reason.value if found.unreadable else None,
         "detail": found.unreadable.detail[:200] if found.unreadable else "",
     }
+
+
+def _frame_to_wire(frame: Frame) -> dict[str, Any]:
+    told = {"pdq": frame.bits.hex(), "quality": frame.quality, "seconds": frame.time_ms / 1000}
+    return {**told, "mirrored": frame.mirrored.hex()} if frame.mirrored else told

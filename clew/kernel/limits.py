@@ -40,6 +40,12 @@ MATCH_SIGNATURES_MAX = 10_000
 # A signature that so many contents of so many submissions met within a day is set aside until somebody has looked at it. MISP parks
 # an attribute at 20 matches, its guide names 100; a picture in wide circulation is met by its copies, most of which are the same bytes.
 OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN = 100, 3
+# Frames of one film that are hashed: two hours at one a second.
+FILM_FRAMES_HASHED_MAX = 7200
+# Key frames decoded of a long one: about seven seconds of a processor at 1080 lines.
+FILM_KEY_FRAMES_MAX = 1200
+# Pixels of a film that are decoded whole, about seven seconds of a processor; of a longer film the key frames are.
+FILM_MEGAPIXELS_DECODED_MAX = 2500
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320
 # A rendition shown on the media page.

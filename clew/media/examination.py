@@ -81,11 +81,15 @@ class Examination:
     exif_orientation: int = 1
     metadata: dict[str, MetadataValue] = field(default_factory=dict)
     extension_disagrees: bool = False
+    #: Of a film, where the jail's cell looked at its frames: what it tells of each, and one frame, (height, width, 3) uint8 RGB.
+    moments: bytes = b""
+    still: Pixels | None = None
 
     @cached_property
     def _small(self) -> Pixels | None:
         """The pixels of the preview, from which the thumbnail is made too: the large picture is read once."""
-        return None if self.pixels is None else shrunk(self.pixels, PREVIEW_SIDE_PIXELS_MAX)
+        picture = self.still if self.pixels is None else self.pixels
+        return None if picture is None else shrunk(picture, PREVIEW_SIDE_PIXELS_MAX)
 
     @cached_property
     def thumbnail_bytes(self) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Self
 
@@ -39,7 +39,7 @@ class Jail:
     """Opens files in cells. A context manager, usable from many threads, and after a fork by the child as well.
 
     The limits are those of one file: memory in bytes beyond what the decoders take, processor and wall-clock seconds, pixels of a
-    frame, bytes of a picture. `files_at_once_max` is how many cells run at the same time.
+    frame, bytes of a picture. `files_at_once_max` is how many cells run at the same time. `cell` and `film_cell` name what runs in them.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Jail:
         picture_size_bytes_max: int = PICTURE_SIZE_BYTES_MAX,
         files_at_once_max: int = JAIL_FILES_AT_ONCE_MAX,
         cell: str = CELL,
+        film_cell: str = "",
         cell_folders: Sequence[str] = (),
     ) -> None:
         self._limits = JailLimits(
@@ -62,6 +63,12 @@ class Jail:
         self._places = threading.BoundedSemaphore(files_at_once_max)
         self._changing = threading.Lock()
         self._template: TemplateProcess | None = None
+        #: Films in cells of their own kind, whose template has more loaded than pictures should pay for. Started at the first film.
+        self._films: Jail | None = None
+        if film_cell:
+            self._films = Jail(
+                **asdict(self._limits), files_at_once_max=files_at_once_max, cell=film_cell, cell_folders=cell_folders
+            )
 
     def __enter__(self) -> Self:
         """Start the template; raises JailUnavailable where no walls can be raised, since nothing is opened without them."""
@@ -79,6 +86,8 @@ class Jail:
             template, self._template = self._template, None
         if template is not None:
             template.end()
+        if self._films is not None:
+            self._films.close()
 
     @property
     def template_process_id(self) -> int | None:
@@ -94,6 +103,8 @@ class Jail:
         media_type = sniff(head)
         if media_type is None or media_type.kind in {MediaKind.ARCHIVE, MediaKind.OTHER}:
             return Unreadable(_reason_unopened(head, media_type))
+        if self._films is not None and media_type.kind is MediaKind.VIDEO:
+            return self._films.examine(content, name=name)
         is_picture = media_type.kind is MediaKind.IMAGE
         if len(content) > (self._limits.picture_size_bytes_max if is_picture else ORIGINAL_SIZE_BYTES_MAX):
             return Unreadable(UnreadableReason.TOO_LARGE)

@@ -6,14 +6,17 @@ import math
 import mmap
 import os
 import signal
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from clew.kernel.limits import METADATA_FACTS_MAX, METADATA_TEXT_LETTERS_MAX
-from clew.media.examination import Examination, MetadataValue, Unreadable, UnreadableReason
+from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, METADATA_FACTS_MAX, METADATA_TEXT_LETTERS_MAX
+from clew.media.examination import Examination, MetadataValue, Pixels, Unreadable, UnreadableReason
 from clew.media.jail_wire import (
     HEADER_SIZE_BYTES,
+    MOMENT_SIZE_BYTES,
+    MOMENTS_SIZE_BYTES,
     OUTCOME_ANSWERED,
     OUTCOME_MEMORY,
     OUTCOME_SIGNAL,
@@ -88,14 +91,37 @@ def _examination(
     if bool(header.get("has_pixels")) is not is_picture:
         return None
     if not is_picture:
-        return Examination(media_type, None, width, height, orientation, metadata)
+        film = Examination(media_type, None, width, height, orientation, metadata)
+        return _with_moments(film, header, answer_fd, limits)
     if not width or not height or width * height > limits.frame_pixels_max:
         return None
+    pixels = _pixels(answer_fd, HEADER_SIZE_BYTES, height, width)
+    return Examination(media_type, pixels, width, height, orientation, metadata)
+
+
+def _with_moments(film: Examination, header: dict[str, Any], answer_fd: int, limits: JailLimits) -> Examination | None:
+    """The film with the moments and the still that its cell tells of, if they are within their limits."""
+    count, still = header.get("moments", 0), header.get("still")
+    if type(count) is not int or not 0 <= count <= FILM_FRAMES_HASHED_MAX:
+        return None
+    moments = os.pread(answer_fd, count * MOMENT_SIZE_BYTES, HEADER_SIZE_BYTES)
+    if still is None:
+        return replace(film, moments=moments)
+    if not isinstance(still, list) or len(still) != 2:
+        return None
+    height, width = (_side(side) for side in still)
+    if not height or not width or height * width > limits.frame_pixels_max:
+        return None
+    return replace(
+        film, moments=moments, still=_pixels(answer_fd, HEADER_SIZE_BYTES + MOMENTS_SIZE_BYTES, height, width)
+    )
+
+
+def _pixels(answer_fd: int, at: int, height: int, width: int) -> Pixels:
     size_bytes = 3 * width * height
     # The mapping lives as long as the array; pages are shared with nobody once the cell is dead.
-    memory = mmap.mmap(answer_fd, HEADER_SIZE_BYTES + size_bytes)
-    pixels = np.frombuffer(memory, np.uint8, size_bytes, HEADER_SIZE_BYTES).reshape(height, width, 3)
-    return Examination(media_type, pixels, width, height, orientation, metadata)
+    memory = mmap.mmap(answer_fd, at + size_bytes)
+    return np.frombuffer(memory, np.uint8, size_bytes, at).reshape(height, width, 3)
 
 
 def _metadata(told: object) -> dict[str, MetadataValue] | None:

@@ -175,8 +175,11 @@ def _tell(reply: socket.socket, outcome: str, number: int = 0) -> None:
 
 
 def _named_cell(name: str) -> Cell:
-    module, _, function = name.partition(":")
-    cell: Cell = getattr(importlib.import_module(module), function)
+    """The cell of this name, after its module has done whatever must be done before the walls are up (`rehearse_cell`, if it has one)."""
+    module_name, _, function = name.partition(":")
+    module = importlib.import_module(module_name)
+    getattr(module, "rehearse_cell", lambda: None)()
+    cell: Cell = getattr(module, function)
     return cell
 
 

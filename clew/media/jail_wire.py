@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.kernel.limits import (
+    FILM_FRAMES_HASHED_MAX,
     FRAME_PIXELS_MAX,
     JAIL_CPU_SECONDS_MAX,
     JAIL_MEMORY_BYTES_MAX,
@@ -23,6 +24,10 @@ from clew.kernel.limits import (
 
 #: The header's place at the beginning of the shared memory: whole pages, so pixels begin on a page.
 HEADER_SIZE_BYTES = 64 * 1024
+#: A moment of a film as a cell tells it; what the bytes mean is the business of whoever gave the cell.
+MOMENT_SIZE_BYTES = 80
+#: Moments of a film begin where a picture's pixels would, a still of it behind them.
+MOMENTS_SIZE_BYTES = -(-FILM_FRAMES_HASHED_MAX * MOMENT_SIZE_BYTES // 4096) * 4096
 #: The longest message on a socket; errands and outcomes are far shorter.
 MESSAGE_SIZE_BYTES = 4096
 
@@ -53,8 +58,8 @@ class JailLimits:
 
     @property
     def answer_size_bytes(self) -> int:
-        """The shared memory for one answer: header and the largest picture. Only pages that are written exist."""
-        return HEADER_SIZE_BYTES + 3 * self.frame_pixels_max
+        """The shared memory for one answer: header, moments of a film, and the largest picture. Only pages that are written exist."""
+        return HEADER_SIZE_BYTES + MOMENTS_SIZE_BYTES + 3 * self.frame_pixels_max
 
 
 def shared_content(content: bytes) -> int:

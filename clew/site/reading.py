@@ -15,6 +15,7 @@ from clew.kernel.limits import MIB, PICTURE_SIZE_BYTES_MAX
 from clew.media.examination import Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.signatures.digests import digest_stream
+from clew.signatures.film_cell import CELL
 
 #: Larger files are streamed one by one, smaller ones travel and are sealed together.
 SMALL_SIZE_BYTES_MAX = 8 * MIB
@@ -71,7 +72,7 @@ class Reader:
 
     def __init__(self, threads: int | None = None) -> None:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
-        self._jail = Jail()
+        self._jail = Jail(film_cell=CELL)
 
     def __enter__(self) -> Self:
         """Ready to read."""

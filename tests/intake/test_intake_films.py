@@ -1,0 +1,100 @@
+"""Films are met by their frames: clips in long films with their seconds, mirrored ones, and frames against pictures either way."""
+
+import pytest
+
+from tests.films import film, saved_again
+
+
+@pytest.fixture(scope="module")
+def rooms(pictures):
+    return [pictures(number) for number in range(20, 32)]
+
+
+def _verdict(world, key, name, content, reference, **changes):
+    return world.verdicts(world.submit(key, {name: content}, reference=reference, **changes))[name]
+
+
+def _only(verdict):
+    (match,) = verdict.matches.all()
+    return match
+
+
+@pytest.fixture
+def known(world, rooms):
+    """A submission with a clip of six seconds, of Portugal's."""
+    return world.submit("PT", {"clip.mp4": film(rooms[5:7], seconds=3)}, reference="P-1", sharing="members")
+
+
+def test_a_clip_inside_a_longer_film_is_found_with_its_seconds(world, rooms, known):
+    told = _verdict(world, "NO", "long.mp4", film(rooms[:10], seconds=3), "N-1")
+    assert told.kind == "resembles"
+    (match,) = told.matches.all()
+    assert match.variant == "frame"
+    assert match.media_id == world.verdicts(known)["clip.mp4"].sighting.media_id
+    assert match.film["pieces"][0] == [15_000, 20_000, 0, 5000]
+    assert match.film["held"] == [6, 6]
+    assert match.film["asked"] == [6, 30]
+    assert "seconds 15 to 20 match seconds 0 to 5 of a held video; 20% of this one, 100% of the held one" in told.reason
+
+
+def test_a_film_of_which_a_clip_is_known_tells_the_clips_owner_later(world, rooms, known):
+    _verdict(world, "NO", "long.mp4", film(rooms[:10], seconds=3), "N-1", sharing="members")
+    since = world.verdicts(known)["clip.mp4"]
+    (later,) = [match for match in since.matches.all() if match.met_later_at]
+    assert later.film["pieces"][0] == [0, 5000, 15_000, 20_000]
+
+
+def test_a_mirrored_film_is_found_and_told_so(world, rooms, known):
+    mirrored = film([room[:, ::-1].copy() for room in rooms[5:7]], seconds=3)
+    # The rooms move the other way as well, so that not every second need meet its own.
+    told = _verdict(world, "NO", "mirrored.mp4", mirrored, "N-1")
+    assert told.kind == "resembles"
+    assert _only(told).orientation == "flipy"
+
+
+def test_a_film_saved_again_smaller_and_stronger_is_found_whole(world, rooms, known):
+    again = saved_again(film(rooms[5:7], seconds=3), size=(240, 180))
+    told = _verdict(world, "NO", "again.mkv", again, "N-1")
+    match = _only(told)
+    assert match.film["held"][0] >= 5
+    assert match.film["asked"][0] >= 5
+
+
+def test_strangers_are_new(world, rooms, known):
+    assert _verdict(world, "NO", "other.mp4", film(rooms[8:11], seconds=3), "N-1").kind == "new"
+
+
+def test_a_picture_meets_the_film_it_was_taken_from_and_a_film_the_picture(world, rooms, known, jpeg):
+    import io
+
+    from clew.signatures.films import moments
+
+    shots = [moment.pixels for moment in moments(io.BytesIO(film(rooms[5:9], seconds=3)), "mov")]
+    still = _verdict(world, "NO", "still.jpg", jpeg(shots[4]), "N-1", sharing="members")
+    match = _only(still)
+    assert (still.kind, match.variant, match.time_held_ms, match.film) == ("resembles", "frame", 4000, None)
+    world.submit("NO", {"shot.jpg": jpeg(shots[8])}, reference="N-2", sharing="members")
+    other = _verdict(world, "PT", "other.mp4", film(rooms[7:9], seconds=3), "P-2")
+    assert {(found.variant, found.time_ms) for found in other.matches.all()} == {("frame", 2000)}
+
+
+def test_the_page_shows_which_seconds_match_and_a_still(world, rooms, known):
+    told = _verdict(world, "NO", "long.mp4", film(rooms[:10], seconds=3), "N-1")
+    page = world.client("NO").get(f"/verdicts/{told.file_id}/").content.decode()
+    assert "0:00:15 to 0:00:20 of this file matches 0:00:00 to 0:00:05 of the held one." in page
+    assert "6 of 30 frames of this file and 6 of 6 frames of the held one match" in page
+    assert told.sighting.media.thumbnail_address
+
+
+def test_a_check_over_the_api_carries_frames(world, rooms, known):
+    """What the command line elsewhere computes and sends is what this installation computes itself."""
+    from clew.intake.fingerprints import fingerprint_of
+    from clew.intake.pipeline import process_jail
+    from clew.intake.wire import StatedFingerprint, to_wire
+
+    found = fingerprint_of(film(rooms[:10], seconds=3), jail=process_jail())
+    sent = StatedFingerprint(**to_wire("x", found)).fingerprint()
+    assert [(f.bits, f.quality, f.time_ms, f.mirrored) for f in sent.frames] == [
+        (f.bits, f.quality, f.time_ms, f.mirrored) for f in found.frames
+    ]
+    assert len(sent.frames) == 30
