@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connections
-
 from clew.access.models import Officer
 from clew.access.ownership import Owned
 from clew.access.permissions import Permission
@@ -25,11 +23,11 @@ from clew.catalogue.models import (
     SignatureKind,
     Submission,
 )
-from clew.catalogue.queries import media_for
+from clew.catalogue.queries import media_for, media_with_digests
 from clew.kernel.errors import NotFound
 from clew.kernel.events import MediaCatalogued
 from clew.kernel.ids import new_id
-from clew.ledger.actions import announce, record
+from clew.ledger.actions import announce_all, record
 from clew.vault.opened import vault
 
 
@@ -98,25 +96,66 @@ class Content:
     #: Further signatures: (kind, milliseconds from the beginning, 32 bytes, quality).
     further: Sequence[tuple[str, int, bytes, int]] = ()
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether it is a hash of a list: the same list brought twice makes no second content."""
+        return self.kind == "hash" and "sha256" not in self.digests
 
-def catalogue_content(content: Content, *, submission_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
-    """The id of the media with these bytes and whether it is new; runs in the service's transaction.
 
-    Two workers that bring the same bytes at once agree: the digest's unique index lets one in, and the other reads what it wrote.
-    The foreign key is checked at commit, so the digests may go in before the media they belong to.
+def catalogue_contents(contents: Sequence[Content], *, submission_id: uuid.UUID) -> list[uuid.UUID]:
+    """The ids of the media with these bytes, in order, those that are new being catalogued; runs in the service's transaction.
+
+    The caller sees to it that nobody else catalogues at the same time; the digest's unique index stops a second content of the same bytes
+    all the same. However many there are, the database is asked a few times.
     """
-    existing = _media_of_stated(content)
-    if existing is not None:
-        return existing, False
-    media_id = new_id()
-    if not _claim_digests(media_id, content.digests):
-        held = Digests.objects.using("service").get(sha256=content.digests["sha256"])
-        _complete(held, content)
-        return held.media_id, False
-    Media.objects.using("service").bulk_create([Media(id=media_id, **_columns(content))])
-    _sign(media_id, content)
-    announce(MediaCatalogued(media_id=media_id, submission_id=submission_id), using="service")
-    return media_id, True
+    known, fresh = _known(contents), dict[bytes, uuid.UUID]()
+    ids, first = [], dict[uuid.UUID, Content]()
+    for place, content in enumerate(contents):
+        key = _key(content)
+        media_id = known.get(place) or fresh.get(key)
+        if media_id is None:
+            media_id = fresh[key] = new_id()
+            first[media_id] = content
+        ids.append(media_id)
+    Media.objects.using("service").bulk_create([Media(id=id_, **_columns(content)) for id_, content in first.items()])
+    Digests.objects.using("service").bulk_create(
+        [Digests(media_id=id_, **content.digests) for id_, content in first.items() if content.digests]
+    )
+    _sign(list(first.items()))
+    announce_all([MediaCatalogued(media_id=id_, submission_id=submission_id) for id_ in first], using="service")
+    for media_id, content in zip(ids, contents, strict=True):
+        if content.original_address and first.get(media_id) is not content:
+            _complete(media_id, content)
+    return ids
+
+
+def _key(content: Content) -> bytes:
+    """By what two contents of one batch are the same: SHA-256, or the one hash that was stated."""
+    digests = content.digests
+    return digests.get("sha256") or next(iter(digests.values()), b"") or b"pdq" + (content.pdq_bits or b"")
+
+
+def _known(contents: Sequence[Content]) -> dict[int, uuid.UUID]:
+    """Place -> the media that a content's SHA-256, or its stated MD5, SHA-1 or PDQ, already stands for."""
+    known: dict[int, uuid.UUID] = {}
+    for kind in ("sha256", "sha1", "md5"):
+        asked = [
+            place
+            for place, content in enumerate(contents)
+            if kind in content.digests and (kind == "sha256" or content.is_stated)
+        ]
+        if asked:
+            found = media_with_digests(kind, [contents[place].digests[kind] for place in asked])
+            for at, media_id in sorted(found, reverse=True):
+                known[asked[at]] = media_id
+    looks = {content.pdq_bits for content in contents if content.is_stated and content.pdq_bits}
+    if looks:
+        signed = Signature.objects.using("service").filter(kind=SignatureKind.PICTURE, bits__in=looks)
+        held = {bytes(bits): media_id for bits, media_id in signed.order_by("-id").values_list("bits", "media_id")}
+        for place, content in enumerate(contents):
+            if content.is_stated and content.pdq_bits in held:
+                known[place] = held[content.pdq_bits]
+    return known
 
 
 def _columns(content: Content) -> dict[str, Any]:
@@ -134,64 +173,32 @@ def _columns(content: Content) -> dict[str, Any]:
     }
 
 
-def _sign(media_id: uuid.UUID, content: Content) -> None:
-    own = [(SignatureKind.PICTURE.value, 0, content.pdq_bits, content.pdq_quality)] if content.pdq_bits else []
-    Signature.objects.using("service").bulk_create(
-        [
-            Signature(
-                media_id=media_id,
-                kind=kind,
-                time_ms=time_ms,
-                bits=bits,
-                quality=quality,
-                algorithm=content.pdq_algorithm,
-            )
-            for kind, time_ms, bits, quality in [*own, *content.further]
-        ],
-        ignore_conflicts=True,
-    )
+def _sign(contents: Sequence[tuple[uuid.UUID, Content]]) -> None:
+    rows = []
+    for media_id, content in contents:
+        own = [(SignatureKind.PICTURE.value, 0, content.pdq_bits, content.pdq_quality)] if content.pdq_bits else []
+        for kind, time_ms, bits, quality in [*own, *content.further]:
+            about = {"kind": kind, "time_ms": time_ms, "quality": quality, "algorithm": content.pdq_algorithm}
+            rows.append(Signature(media_id=media_id, bits=bits, **about))
+    Signature.objects.using("service").bulk_create(rows, ignore_conflicts=True)
 
 
-def _media_of_stated(content: Content) -> uuid.UUID | None:
-    """The content a stated MD5, SHA-1 or PDQ already stands for: the same list brought twice makes no second content."""
-    if content.kind != "hash" or "sha256" in content.digests:
-        return None
-    if content.pdq_bits is not None:
-        signed = Signature.objects.using("service").filter(kind="pdq", bits=content.pdq_bits)
-        return signed.values_list("media_id", flat=True).first()
-    return Digests.objects.using("service").filter(**content.digests).values_list("media_id", flat=True).first()
-
-
-def _complete(held: Digests, content: Content) -> None:
+def _complete(media_id: uuid.UUID, content: Content) -> None:
     """Where only a hash was held until now, the file itself has come: keep what it tells under the same media."""
-    if (
-        not content.original_address
-        or not Media.objects.using("service").filter(id=held.media_id, kind="hash").exists()
-    ):
+    if not Media.objects.using("service").filter(id=media_id, kind="hash").exists():
         return
-    Media.objects.using("service").filter(id=held.media_id).update(**_columns(content))
-    Digests.objects.using("service").filter(media_id=held.media_id).update(
+    Media.objects.using("service").filter(id=media_id).update(**_columns(content))
+    Digests.objects.using("service").filter(media_id=media_id).update(
         sha1=content.digests["sha1"], md5=content.digests["md5"]
     )
-    _sign(held.media_id, content)
+    _sign([(media_id, content)])
 
 
-def _claim_digests(media_id: uuid.UUID, digests: dict[str, bytes]) -> bool:
-    with connections["service"].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO catalogue_digests (media_id, sha256, sha1, md5) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [media_id, digests.get("sha256"), digests.get("sha1"), digests.get("md5")],
-        )
-        return bool(cursor.rowcount == 1)
-
-
-def note_sighting(submission: Submission, media_id: uuid.UUID, path: str) -> Sighting:
-    """Note that a file of a submission holds this content; runs in the service's transaction."""
-    sighting = Sighting(
-        id=new_id(), submission=submission, media_id=media_id, path=path, **inherited_columns(submission)
-    )
-    Sighting.objects.using("service").bulk_create([sighting])
-    return sighting
+def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str]]) -> list[Sighting]:
+    """Note that files (media, path) of a submission hold these contents; runs in the service's transaction."""
+    owned = inherited_columns(submission)
+    sightings = [Sighting(id=new_id(), submission=submission, media_id=id_, path=path, **owned) for id_, path in seen]
+    return Sighting.objects.using("service").bulk_create(sightings)
 
 
 def create_series(officer: Officer, name: str, grounds: Grounds, **facts: Any) -> Series:

@@ -15,7 +15,7 @@ from clew.intake.recognition import Recogniser
 from clew.intake.rules import Answer, Candidate, Hit, Recognised, decide
 from clew.kernel.events import MediaMatched
 from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
-from clew.ledger.actions import announce
+from clew.ledger.actions import announce_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,8 @@ def answer_for(fingerprint: Fingerprint, met: Met) -> Answer:
 
 def announce_hits(asker: Asker, hits: Sequence[Hit], submission_id: uuid.UUID) -> None:
     """Leave word for the holder of each hit, also where the asker was told nothing; one's own organisation is not told."""
-    for hit in hits:
-        if hit.holder_organisation_id == asker.organisation_id:
-            continue
-        event = MediaMatched(
+    events = [
+        MediaMatched(
             media_id=hit.candidate.media_id,
             series_id=hit.series_id,
             holder_unit_id=hit.holder_unit_id,
@@ -136,4 +134,7 @@ def announce_hits(asker: Asker, hits: Sequence[Hit], submission_id: uuid.UUID) -
             distance=hit.candidate.distance,
             told=Level(hit.level).value,
         )
-        announce(event, using="service")
+        for hit in hits
+        if hit.holder_organisation_id != asker.organisation_id
+    ]
+    announce_all(events, using="service")

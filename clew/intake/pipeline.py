@@ -12,8 +12,8 @@ from functools import cache
 
 from django.db import connections, transaction
 
-from clew.catalogue.actions import Content, catalogue_content, note_sighting
-from clew.catalogue.models import SignatureKind, Submission, SubmissionState
+from clew.catalogue.actions import Content, catalogue_contents, note_sightings
+from clew.catalogue.models import Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Asker, Met, announce_hits, answer_for, asker_for, meet
 from clew.intake.fingerprints import PDQ_ALGORITHM, Fingerprint, fingerprint_of
 from clew.intake.later import Newcomer, tell_earlier
@@ -26,7 +26,7 @@ from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.kernel.ids import new_id
-from clew.kernel.limits import INTAKE_BATCH_FILES_MAX
+from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX
 from clew.ledger.actions import record
 from clew.media.jail import Jail
 from clew.signatures.film_cell import CELL
@@ -60,13 +60,16 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         submission = (
             Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
         )
-        files = list(
+        waiting = (
             ReceivedFile.objects.using("service")
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("stated_hash")
             .filter(submission=submission, decided=False)
-            .order_by("id")[:batch],
+            .order_by("id")
         )
+        # Hashes of a list need no opening: many go together.
+        files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
+        files = files or list(waiting.filter(stated_hash__isnull=True)[:batch])
         if files:
             _decide(submission, files, jail or process_jail())
         else:
@@ -97,10 +100,9 @@ def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> No
         other_than=submission.id,
         distance_max=submission.match_distance_max,
     )
-    newcomers = []
     for place, examined in enumerate(batch):
         examined.met = met.get(place, NOTHING)
-        newcomers += _settle(submission, asker, examined)
+    newcomers = _settle(submission, asker, batch)
     alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits}
     tell_earlier(submission, newcomers, alerted=alerted)
     park_degenerate([newcomer.media_id for newcomer in newcomers])
@@ -206,32 +208,41 @@ def _seal_renditions(batch: list[Examined]) -> None:
     vault().seal_derived_many(derived)
 
 
-def _settle(submission: Submission, asker: Asker, examined: Examined) -> list[Newcomer]:
-    """Catalogue the file, keep its verdict, and leave word for the holders; what was catalogued, or nothing."""
-    sighting, newcomers = None, []
-    if examined.content is not None:
-        media_id, _is_new = catalogue_content(examined.content, submission_id=submission.id)
-        sighting = note_sighting(submission, media_id, examined.file.path)
-        newcomers.append(Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality))
-    answer = (
-        Answer(VerdictKind.UNREADABLE, examined.file.refusal)
-        if examined.file.refusal
-        else answer_for(examined.fingerprint, examined.met)
-    )
-    verdict = Verdict(
-        file=examined.file,
+def _settle(submission: Submission, asker: Asker, batch: list[Examined]) -> list[Newcomer]:
+    """Catalogue the files, keep their verdicts, and leave word for the holders; what was catalogued."""
+    held = [examined for examined in batch if examined.content is not None]
+    contents = [examined.content for examined in held if examined.content is not None]
+    media_ids = catalogue_contents(contents, submission_id=submission.id)
+    seen = [(media_id, examined.file.path) for media_id, examined in zip(media_ids, held, strict=True)]
+    sightings = dict(zip((e.file.id for e in held), note_sightings(submission, seen), strict=True))
+    verdicts, matches = [], []
+    for examined in batch:
+        answer = (
+            Answer(VerdictKind.UNREADABLE, examined.file.refusal)
+            if examined.file.refusal
+            else answer_for(examined.fingerprint, examined.met)
+        )
+        verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
+        verdicts.append(verdict)
+        matches += [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
+    Verdict.objects.using("service").bulk_create(verdicts)
+    Match.objects.using("service").bulk_create(matches)
+    announce_hits(asker, [hit for examined in batch for hit in examined.met.hits], submission.id)
+    return [
+        Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality)
+        for media_id, examined in zip(media_ids, held, strict=True)
+    ]
+
+
+def _verdict(submission: Submission, file: ReceivedFile, answer: Answer, sighting: Sighting | None) -> Verdict:
+    return Verdict(
+        file=file,
         submission=submission,
         owner_organisation_id=submission.owner_organisation_id,
         kind=answer.kind,
         reason=answer.reason[:300],
         sighting=sighting,
     )
-    Verdict.objects.using("service").bulk_create([verdict])
-    Match.objects.using("service").bulk_create(
-        [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
-    )
-    announce_hits(asker, examined.met.hits, submission.id)
-    return newcomers
 
 
 def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:

@@ -52,6 +52,8 @@ THUMBNAIL_SIDE_PIXELS_MAX = 320
 PREVIEW_SIDE_PIXELS_MAX = 1280
 # Files handled in one transaction: small enough to repeat cheaply after a crash, large enough to share one fsync.
 INTAKE_BATCH_FILES_MAX = 16
+# Hashes of a list in one transaction: they need no opening, and share a dozen questions to the database.
+INTAKE_BATCH_HASHES_MAX = 512
 # Files up to this size travel together from the browser and share their fsyncs; larger ones are streamed, one to a request.
 UPLOAD_WHOLE_BYTES_MAX = 8 * MIB
 # What one request may hold in memory, times the requests served at once, must fit beside everything else.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Protocol
 
@@ -78,5 +79,19 @@ def record(
 
 def announce(event: Event, *, using: str) -> None:
     """Leave an event for the rooms above, in the transaction that is open on the connection `using`."""
-    body = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in asdict(event).items()}
-    Announcement.objects.using(using).bulk_create([Announcement(event=type(event).__name__, body=body)])
+    announce_all([event], using=using)
+
+
+def announce_all(events: Iterable[Event], *, using: str) -> None:
+    """The same for many, in their order."""
+    Announcement.objects.using(using).bulk_create(
+        [
+            Announcement(
+                event=type(event).__name__,
+                body={
+                    name: str(value) if isinstance(value, uuid.UUID) else value for name, value in asdict(event).items()
+                },
+            )
+            for event in events
+        ]
+    )

@@ -9,7 +9,7 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_evidence, cli_index, cli_match, cli_people, cli_running
+from clew.site import cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command()(cli_evidence.check)
 app.command()(cli_evidence.submit)
 app.command()(cli_match.match)
+app.command()(cli_inspect.inspect)
 app.command()(cli_running.up)
 app.command()(cli_running.demo)
 app.command()(cli_running.serve)

@@ -304,3 +304,38 @@ def test_a_look_is_parked_and_released_from_the_command_line(clew, world, pictur
         done = clew("index", "release", line.split()[0], "--reason", "it is one", officer="co.officer")
         assert done.returncode == 0, done.stderr
     assert clew("index", "parked").stdout == ""
+
+
+def test_inspect_tells_everything_of_a_file_and_needs_no_installation(tmp_path, pictures, jpeg):
+    from clew.signatures.digests import digest_bytes
+    from tests.films import film
+
+    (tmp_path / "a.jpg").write_bytes(jpeg(pictures(1)))
+    (tmp_path / "b.mp4").write_bytes(film([pictures(1)], seconds=2))
+    (tmp_path / "c.txt").write_text("no medium")
+    words = [sys.executable, "-m", "clew", "inspect", "a.jpg", "b.mp4", "c.txt"]
+    empty = {**os.environ, "CLEW_HOME": str(tmp_path / "none")}
+
+    def run(*more):
+        return subprocess.run(
+            [*words, *more], capture_output=True, text=True, check=True, cwd=tmp_path, timeout=120, env=empty
+        ).stdout
+
+    picture, video, text = map(json.loads, run("--json").splitlines())
+    assert (picture["mime"], picture["width"], len(picture["pdq"]), len(picture["pdq_enlarged"])) == (
+        "image/jpeg",
+        320,
+        8,
+        8,
+    )
+    assert picture["digests"]["md5"] == digest_bytes((tmp_path / "a.jpg").read_bytes()).md5.hex()
+    assert [frame["seconds"] for frame in video["frames"]] == [0, 1]
+    assert "not a picture, video or sound" in text["unreadable"]
+    page = run()
+    assert "quality" in page
+    assert not (tmp_path / "none").exists()
+
+
+def test_inspect_of_an_absent_file_says_so(clew, tmp_path):
+    ran = clew("inspect", tmp_path / "absent.jpg")
+    assert (ran.returncode, "cannot be read" in ran.stderr) == (2, True)

@@ -1,0 +1,92 @@
+"""`clew inspect`: everything Clew can tell of a file by itself. Nothing is stored, sent or looked up, and no installation is needed."""
+
+from __future__ import annotations
+
+import json as json_
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clew.kernel.errors import ClewError
+from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
+from clew.site.cli_telling import printable
+
+if TYPE_CHECKING:
+    from clew.intake.fingerprints import Fingerprint
+
+
+class FileUnreadable(ClewError):
+    """The file {path} cannot be read: {why}. Look at the path and its rights."""
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Files.", metavar="FILE...", show_default=False)],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Everything that can be told of these files: what they are, what they say of themselves, how they are recognised. Stores nothing."""
+    from clew.media.jail import Jail
+    from clew.signatures.film_cell import CELL
+
+    with Jail(film_cell=CELL) as jail:
+        for path in files:
+            told = _told(path, jail)
+            print(json_.dumps(told, ensure_ascii=False) if json else _page(told))
+            sys.stdout.flush()
+
+
+def _told(path: Path, jail: Any) -> dict[str, Any]:
+    from clew.intake.fingerprints import fingerprint_of
+
+    try:
+        if path.stat().st_size > PICTURE_SIZE_BYTES_MAX:
+            raise FileUnreadable(path=path, why=f"it is larger than {PICTURE_SIZE_BYTES_MAX // 2**20} MiB")
+        content = path.read_bytes()
+    except OSError as failed:
+        raise FileUnreadable(path=path, why=failed.strerror) from None
+    return {"path": str(path), **describe(fingerprint_of(content, jail=jail))}
+
+
+def describe(found: Fingerprint) -> dict[str, Any]:
+    """A fingerprint as plain values: format and facts of the file, digests, PDQ in eight orientations, frames."""
+    seen = found.examination
+    told: dict[str, Any] = {"size_bytes": found.size_bytes}
+    if found.unreadable:
+        told["unreadable"] = found.unreadable.sentence
+    if seen is not None:
+        told |= {"kind": seen.media_type.kind.value, "mime": seen.media_type.mime}
+        told |= {"width": seen.width, "height": seen.height, "exif_orientation": seen.exif_orientation}
+        told["facts"] = dict(sorted(seen.metadata.items()))
+    told["digests"] = {kind: digest.hex() for kind, digest in found.digests.items()}
+    if found.pdq:
+        told["pdq_quality"] = found.quality
+        told["pdq"] = {name.value: made.bits.hex() for name, made in found.pdq.items()}
+    if found.pdq_enlarged:
+        told["pdq_enlarged"] = {name.value: made.bits.hex() for name, made in found.pdq_enlarged.items()}
+    if found.frames:
+        told["frames"] = [
+            {"seconds": frame.time_ms / 1000, "number": frame.number, "quality": frame.quality, "pdq": frame.bits.hex()}
+            for frame in found.frames
+        ]
+    return told
+
+
+def _page(told: dict[str, Any]) -> str:
+    lines = [printable(told["path"])]
+    for name, value in told.items():
+        if name == "frames":
+            lines.append(f"  frames        {len(value)} that differ, {_comparable(value)} of them can be compared")
+            lines += [
+                f"    {frame['seconds']:>9.2f} s  quality {frame['quality']:>3}  {frame['pdq']}" for frame in value
+            ]
+        elif isinstance(value, dict):
+            lines.append(f"  {name.replace('_', ' ')}")
+            lines += [f"    {key:<20} {printable(str(shown))}" for key, shown in value.items()]
+        elif name != "path" and value is not None:
+            lines.append(f"  {name.replace('_', ' '):<20}   {printable(str(value))}")
+    return "\n".join(lines)
+
+
+def _comparable(frames: list[dict[str, Any]]) -> int:
+    return sum(frame["quality"] >= PDQ_QUALITY_MIN for frame in frames)
