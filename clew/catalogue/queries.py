@@ -102,13 +102,11 @@ class Holdings:
 def holdings(media_ids: Iterable[uuid.UUID], *, other_than: uuid.UUID | None) -> Holdings:
     """Who holds these contents, over all countries, leaving out what the submission `other_than` itself brought.
 
-    A content in a series counts through the series; one in none counts once for each unit that saw it.
+    Of each content first the series it is in, then, once for each, the other units that saw it.
     """
     ids = list(media_ids)
     found = Holdings(kinds=dict(Media.objects.using("service").filter(id__in=ids).values_list("id", "kind")))
-    statements = (
-        Membership.objects.using("service").select_related("series__owner_unit__organisation").filter(media_id__in=ids)
-    )
+    statements = Membership.objects.using("service").select_related("series").filter(media_id__in=ids)
     denied = {(m.series_id, m.media_id) for m in statements if not m.belongs}
     placed: set[tuple[uuid.UUID, uuid.UUID]] = set()
     for statement in statements:
@@ -118,18 +116,15 @@ def holdings(media_ids: Iterable[uuid.UUID], *, other_than: uuid.UUID | None) ->
             found.by_media.setdefault(statement.media_id, []).append(
                 Holding(statement.media_id, statement.series, statement.series)
             )
-    in_series = set(found.by_media)
-    sightings = (
-        Sighting.objects.using("service")
-        .select_related("owner_unit__organisation", "submission")
-        .filter(media_id__in=set(ids) - in_series)
-    )
+    named = {(id_, holding.row.owner_unit_id) for id_, held in found.by_media.items() for holding in held}
+    sightings = Sighting.objects.using("service").select_related("submission").filter(media_id__in=ids)
     if other_than is not None:
         sightings = sightings.exclude(submission_id=other_than)
     for sighting in sightings.order_by("media_id", "owner_unit_id", "-submission__match_distance_max", "-id").distinct(
         "media_id", "owner_unit_id"
     ):
-        found.by_media.setdefault(sighting.media_id, []).append(Holding(sighting.media_id, sighting, None))
+        if (sighting.media_id, sighting.owner_unit_id) not in named:
+            found.by_media.setdefault(sighting.media_id, []).append(Holding(sighting.media_id, sighting, None))
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from clew.access.models import Officer, Organisation, SharingGroup
 from clew.access.ownership import Level, level_for
-from clew.catalogue.queries import Holdings, holdings
+from clew.catalogue.queries import Holding, Holdings, holdings
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.questions import Questions
 from clew.intake.recognition import Recogniser
@@ -90,23 +90,34 @@ def hits_for(
 ) -> list[Hit]:
     """Each candidate with each of its holders and the level at which the asker may know of it, silent ones included.
 
-    A file that is no medium (a text, a program) counts only where somebody placed it in a series: otherwise every system file would be a hit.
+    A content counts through the series it is in; where the asker may know of none of them, through the units that saw it: one country's
+    silence does not hide what another shares. A file that is no medium (a text, a program) counts only where somebody placed it in a series:
+    otherwise every system file would be a hit.
     """
     hits = []
     for candidate in candidates:
+        through_series: list[Hit] = []
+        through_sightings: list[Hit] = []
         for holding in held.by_media.get(candidate.media_id, ()):
-            if holding.series is None and held.kinds.get(candidate.media_id) == "other":
-                continue
-            threshold = min(distance_max, holding.match_distance_max)
-            if candidate.distance > threshold:
-                continue
-            level = level_for(
-                holding.row, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids
-            )
-            series_id = holding.series.id if holding.series else None
-            unit_id, organisation_id = holding.row.owner_unit_id, holding.row.owner_organisation_id
-            hits.append(Hit(candidate, series_id, unit_id, organisation_id, level, threshold))
+            hit = _hit(asker, candidate, holding, distance_max)
+            if hit is not None:
+                (through_sightings if holding.series is None else through_series).append(hit)
+        hits += through_series
+        is_told = any(hit.level != Level.SILENT for hit in through_series)
+        if not is_told and held.kinds.get(candidate.media_id) != "other":
+            hits += through_sightings
     return hits
+
+
+def _hit(asker: Asker, candidate: Candidate, holding: Holding, distance_max: int) -> Hit | None:
+    """The hit, unless looks lie further apart than the asker or the list allows."""
+    threshold = min(distance_max, holding.match_distance_max)
+    if candidate.distance > threshold:
+        return None
+    row = holding.row
+    level = level_for(row, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids)
+    series_id = holding.series.id if holding.series else None
+    return Hit(candidate, series_id, row.owner_unit_id, row.owner_organisation_id, level, threshold)
 
 
 def answer_for(fingerprint: Fingerprint, met: Met) -> Answer:

@@ -221,3 +221,22 @@ def test_a_closed_submission_takes_no_more_files_and_finishes(world, pictures, j
     assert submission.state == "finished"
     with pytest.raises(InputRefused):
         receive_files(world.officer("NO"), submission.id, [("b", "b.jpg", jpeg(pictures(2)))])
+
+
+def test_one_countrys_silence_does_not_hide_what_another_shares(world, pictures, jpeg):
+    """The series is silent; a unit that saw the same content shares its sighting: the asker learns of that one, and of no series."""
+    from clew.access.scope import acting_as
+    from clew.catalogue.actions import create_series, state_membership
+
+    world.found("SE")
+    first = world.submit("PT", {"a.jpg": jpeg(pictures(1))}, sharing="nobody", outside="silent")
+    media_id = world.verdicts(first)["a.jpg"].sighting.media_id
+    with acting_as(world.officer("PT")):
+        series = create_series(world.officer("PT"), "Alder", world.grounds(sharing="nobody", outside="silent"))
+        state_membership(world.officer("PT"), series, [media_id], basis="test")
+    assert world.verdicts(world.submit("NO", {"x.jpg": jpeg(pictures(1))}, reference="C-2"))["x.jpg"].kind == "new"
+    world.submit("SE", {"b.jpg": jpeg(pictures(1))}, sharing="members")
+    told = world.verdicts(world.submit("NO", {"y.jpg": jpeg(pictures(1), quality=80)}, reference="C-3"))["y.jpg"]
+    assert told.kind == "resembles"
+    assert {(match.holder_unit_id, match.series_id) for match in told.matches.all()} >= {(world.units["SE"].id, None)}
+    assert world.units["PT"].id not in {match.holder_unit_id for match in told.matches.all()}
