@@ -210,7 +210,7 @@ def main():
             figures[name] = measure(KINDS[kind], count, batch, peers, Path(folder))
         if not asked.json:
             print(name, json.dumps(figures[name], indent=1), flush=True)
-    held, listed = (1_000_000, 50_000) if asked.quick else (10_000_000, 1_000_000)
+    held, listed = (5_000_000, 50_000) if asked.quick else (10_000_000, 1_000_000)
     figures[f"join of {listed:,} with {held:,}"] = measure_join(held, listed)
     print(json.dumps(figures))
 

@@ -29,6 +29,8 @@ from clew.matching.tables import key_at
 _ZERO, _ONE, _TWO, _THREE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 #: For fewer questions than one for so many hashes held, copying the hashes into order costs more than it saves.
 ROWS_FOR_EACH_QUERY_MAX = 250
+#: In a smaller index a single question waits for so little that nothing is gained.
+ROWS_WALKED_MIN = 4_000_000
 #: Comparing a crowded bucket for every question that meets it costs more than a look at every hash.
 BUCKET_ROWS_MAX = 4096
 #: Of the hashes in a table's order, so many are walked through at a time: they stay in the cache from one flip to the next.
@@ -199,7 +201,8 @@ def join(segment: Segment, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *
         raise RowsRefused(reason="a distance lies between 0 and 256")
     bits = as_bits(queries)
     is_few = len(bits) * ROWS_FOR_EACH_QUERY_MAX < segment.distinct
-    if distance_max > DISTANCE_INDEXED_MAX or not segment.distinct or is_few:
+    is_small = segment.distinct < max(1, ROWS_WALKED_MIN)
+    if distance_max > DISTANCE_INDEXED_MAX or is_small or is_few:
         return segment.search(bits, distance_max, threads=threads)
     walk = _Walk(segment, permuted(bits, segment.seed, threads=threads), distance_max, threads)
     crowded = walk.crowded()

@@ -10,6 +10,12 @@ from clew.matching.segment import Segment
 from tests.matching.test_matching_segment import DATA, RNG, _near, _same
 
 
+@pytest.fixture(autouse=True)
+def walked(monkeypatch):
+    """These segments are small enough to be asked one by one; here they are walked through."""
+    monkeypatch.setattr(joining, "ROWS_WALKED_MIN", 0)
+
+
 @pytest.fixture(params=DATA)
 def asked(request):
     rng = RNG(3)
