@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 420, 78, 20, 34, 54
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 420, 78, 50, 34, 54
 COLOURS = ("#1f5fbf", "#c2571a")
 
 
