@@ -63,9 +63,12 @@ def horizon() -> str:
 def source() -> str:
     """Which database this is: a home that was copied or restored beside another one must not use its index."""
     with connections["service"].cursor() as cursor:
+        # Some hosts of databases keep the cluster's number to themselves.
+        cursor.execute("SELECT has_function_privilege('pg_control_system()', 'execute')")
+        (may_ask,) = cursor.fetchone()
+        number = "(SELECT system_identifier FROM pg_control_system())" if may_ask else "inet_server_addr()"
         cursor.execute(
-            "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || oid"
-            " FROM pg_database WHERE datname = current_database()"
+            f"SELECT concat_ws('/', {number}, current_database(), oid) FROM pg_database WHERE datname = current_database()"  # noqa: S608 - constants
         )
         found: str = cursor.fetchone()[0]
     return found
