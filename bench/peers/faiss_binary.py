@@ -7,18 +7,10 @@ import json
 import statistics
 import sys
 import time
-from pathlib import Path
 
 import faiss
 import numpy as np
-
-
-def resident_bytes():
-    """Memory of this process that is its own; the mapped file of hashes is not."""
-    with Path("/proc/self/status").open() as lines:
-        (own,) = [line for line in lines if line.startswith("RssAnon")]
-    return int(own.split()[1]) * 1024
-
+from resident import resident_bytes
 
 kind, hashes_path, queries_path, singles, batch = sys.argv[1:]
 faiss.omp_set_num_threads(1)

@@ -4,18 +4,11 @@ import json
 import statistics
 import sys
 import time
-from pathlib import Path
 
 import faiss
 import numpy as np
+from resident import resident_bytes
 from threatexchange.signal_type.pdq.pdq_index import PDQIndex
-
-
-def resident_bytes():
-    with Path("/proc/self/status").open() as lines:
-        (own,) = [line for line in lines if line.startswith("RssAnon")]
-    return int(own.split()[1]) * 1024
-
 
 _kind, hashes_path, queries_path, singles, batch = sys.argv[1:]
 faiss.omp_set_num_threads(1)

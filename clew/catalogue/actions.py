@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import IntegrityError
+
 from clew.access.models import Officer
 from clew.access.ownership import Owned
 from clew.access.permissions import Permission
@@ -24,7 +26,7 @@ from clew.catalogue.models import (
     Submission,
 )
 from clew.catalogue.queries import media_for, media_with_digests
-from clew.kernel.errors import NotFound
+from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
 from clew.kernel.ids import new_id
 from clew.ledger.actions import announce_all, record
@@ -102,6 +104,12 @@ class Content:
         return self.kind == "hash" and "sha256" not in self.digests
 
 
+class CataloguedMeanwhile(ClewError):
+    """Somebody else catalogued the same content at this moment. Nothing of this batch was kept; its files wait, and are decided again."""
+
+    status = 409
+
+
 def catalogue_contents(contents: Sequence[Content], *, submission_id: uuid.UUID) -> list[uuid.UUID]:
     """The ids of the media with these bytes, in order, those that are new being catalogued; runs in the service's transaction.
 
@@ -118,9 +126,13 @@ def catalogue_contents(contents: Sequence[Content], *, submission_id: uuid.UUID)
             first[media_id] = content
         ids.append(media_id)
     Media.objects.using("service").bulk_create([Media(id=id_, **_columns(content)) for id_, content in first.items()])
-    Digests.objects.using("service").bulk_create(
-        [Digests(media_id=id_, **content.digests) for id_, content in first.items() if content.digests]
-    )
+    try:
+        Digests.objects.using("service").bulk_create(
+            [Digests(media_id=id_, **content.digests) for id_, content in first.items() if content.digests]
+        )
+    except IntegrityError:
+        # The database's own words repeat the digest.
+        raise CataloguedMeanwhile from None
     _sign(list(first.items()))
     announce_all([MediaCatalogued(media_id=id_, submission_id=submission_id) for id_ in first], using="service")
     for media_id, content in zip(ids, contents, strict=True):

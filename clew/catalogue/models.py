@@ -9,7 +9,7 @@ from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
-from clew.kernel.limits import PDQ_DISTANCE_MAX
+from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 
 
 class Case(Owned):
@@ -125,6 +125,10 @@ class Signature(models.Model):
         db_table = "catalogue_signature"
         indexes = [models.Index(fields=["kind", "bits"], name="catalogue_signature_bits")]
         constraints = [models.UniqueConstraint(fields=["media", "kind", "time_ms"], name="catalogue_signature_once")]
+
+
+#: Signatures that say enough to be compared; of those stated in a list the quality is not known.
+COMPARED = Q(quality__isnull=True) | Q(quality__gte=PDQ_QUALITY_MIN)
 
 
 class Sighting(Owned):

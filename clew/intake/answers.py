@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clew.access.models import Officer, Organisation, SharingGroup
 from clew.access.ownership import Level, level_for
+from clew.catalogue.models import Submission
 from clew.catalogue.queries import Holding, Holdings, holdings
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.questions import Questions
@@ -22,7 +23,6 @@ from clew.ledger.actions import announce_all
 class Asker:
     """For whom answers are cut."""
 
-    unit_id: uuid.UUID
     organisation_id: uuid.UUID
     is_member: bool
     group_ids: frozenset[uuid.UUID]
@@ -30,13 +30,13 @@ class Asker:
 
 def asker_for(officer: Officer) -> Asker:
     """The asker an officer is: their organisation and the groups it is in."""
-    return asker_in(officer.organisation, officer.unit_id)
+    return asker_in(officer.organisation)
 
 
-def asker_in(organisation: Organisation, unit_id: uuid.UUID) -> Asker:
-    """Anyone of a unit of an organisation."""
+def asker_in(organisation: Organisation) -> Asker:
+    """Anyone of an organisation."""
     groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
-    return Asker(unit_id, organisation.id, organisation.is_member, frozenset(groups))
+    return Asker(organisation.id, organisation.is_member, frozenset(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +132,20 @@ def answer_for(fingerprint: Fingerprint, met: Met) -> Answer:
     )
 
 
-def announce_hits(asker: Asker, hits: Sequence[Hit], submission_id: uuid.UUID) -> None:
+def announce_hits(submission: Submission, hits: Sequence[Hit]) -> None:
     """Leave word for the holder of each hit, also where the asker was told nothing; one's own organisation is not told."""
     events = [
         MediaMatched(
             media_id=hit.candidate.media_id,
             series_id=hit.series_id,
             holder_unit_id=hit.holder_unit_id,
-            asker_unit_id=asker.unit_id,
-            submission_id=submission_id,
+            asker_unit_id=submission.owner_unit_id,
+            submission_id=submission.id,
             basis=hit.candidate.basis,
             distance=hit.candidate.distance,
             told=Level(hit.level).value,
         )
         for hit in hits
-        if hit.holder_organisation_id != asker.organisation_id
+        if hit.holder_organisation_id != submission.owner_organisation_id
     ]
     announce_all(events, using="service")

@@ -78,12 +78,9 @@ def film_rows(film: dict[str, Any] | None) -> list[str]:
         f"{_clock(piece[0])} to {_clock(piece[1])} of this file matches {_clock(piece[2])} to {_clock(piece[3])} of the held one."
         for piece in film["pieces"]
     ]
-    shares = [f"{matched} of {frames} frames of {name}" for name, (matched, frames) in _sides(film)]
-    return [*rows, f"In all {shares[0]} and {shares[1]} match."]
-
-
-def _sides(film: dict[str, Any]) -> list[tuple[str, tuple[int, int]]]:
-    return [("this file", tuple(film["asked"])), ("the held one", tuple(film["held"]))]
+    (asked, asked_frames), (held, held_frames) = film["asked"], film["held"]
+    shares = f"{asked} of {asked_frames} frames of this file and {held} of {held_frames} frames of the held one"
+    return [*rows, f"In all {shares} match."]
 
 
 def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:

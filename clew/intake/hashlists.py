@@ -76,14 +76,14 @@ def read_hash_list(lines: Iterable[str], *, kind_of_64_digits: Basis | None = No
     first = list(itertools.islice(kept, LINES_JUDGED))
     if not first:
         return
-    whole = itertools.chain(first, kept)
     header = _header(first[0][1])
     if header:
-        yield from _rows(whole, header, kind_of_64_digits)
+        yield from _rows(itertools.chain(first, kept), header, kind_of_64_digits)
         return
-    looks = kind_of_64_digits or _looks([_plain(number, line) for number, line in first])
-    for number, line in whole:
-        yield _settled(_plain(number, line), looks, is_certain=kind_of_64_digits is not None)
+    judged = [_plain(number, line) for number, line in first]
+    looks = kind_of_64_digits or _looks(judged)
+    for found in itertools.chain(judged, (_plain(number, line) for number, line in kept)):
+        yield _settled(found, looks, is_certain=kind_of_64_digits is not None)
 
 
 def _header(line: str) -> list[str] | None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import Digests, Signature
+from clew.catalogue.models import COMPARED, Digests, Signature
 from clew.intake.models import Parking, RecallCheck
 from clew.intake.parking import parked_now
 from clew.intake.queries import Totals, totals
@@ -19,6 +19,7 @@ from clew.matching.store import Kept, SegmentStore
 
 #: A guard that has not run for so long is as good as none.
 CHECK_LATE_SECONDS = 600
+PARKED_SHOWN_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,21 @@ class IndexState:
     signatures: int
     digests: int
     segment: Kept | None
+    is_damaged: bool
     #: The newest check of each machine.
     checks: list[RecallCheck]
+    #: The newest, as many as a page takes, and how many there are.
     parked: list[Parking]
+    parked_count: int
 
     @property
     def problems(self) -> list[str]:
         """What somebody should look at, in words."""
         found = []
+        if self.is_damaged:
+            found.append(
+                "The note of the index in use is damaged. Everything is read from the database until the next build."
+            )
         if self.segment is not None and not self.segment.is_trusted:
             found.append(
                 "The index failed its test. Every hash is looked at instead, so answers are whole but slow; a new index is being built."
@@ -54,18 +62,20 @@ class IndexState:
 
 def index_state() -> IndexState:
     """For whoever runs the installation."""
-    store = SegmentStore(settings.CLEW_INDEX_PATH)
+    segment, is_damaged = None, False
     try:
-        segment = store.current()
+        segment = SegmentStore(settings.CLEW_INDEX_PATH).current()
     except SegmentDamaged:
-        segment = None
+        is_damaged = True
     newest = RecallCheck.objects.using("service").order_by("machine", "-id").distinct("machine")
     return IndexState(
-        signatures=Signature.objects.using("service").count(),
+        signatures=Signature.objects.using("service").filter(COMPARED).count(),
         digests=Digests.objects.using("service").count(),
         segment=segment,
+        is_damaged=is_damaged,
         checks=list(newest),
-        parked=list(parked_now()[:200]),
+        parked=list(parked_now()[:PARKED_SHOWN_MAX]),
+        parked_count=parked_now().count(),
     )
 
 

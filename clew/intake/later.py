@@ -9,7 +9,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from clew.access.models import Organisation
 from clew.access.ownership import Level, level_for
 from clew.catalogue.models import Submission
 from clew.intake.answers import asker_in
@@ -41,11 +43,12 @@ def tell_earlier(submission: Submission, newcomers: Sequence[Newcomer], *, alert
     if not met:
         return 0
     told, units = [], set(alerted)
+    level_of = cache(lambda organisation: _level(submission, organisation))
     for verdict in _earlier(submission, met.keys()):
         assert verdict.sighting is not None
         newcomer, candidate = met[verdict.sighting.media_id]
         threshold = min(submission.match_distance_max, verdict.submission.match_distance_max)
-        level = _level(submission, verdict.submission)
+        level = level_of(verdict.submission.owner_organisation)
         if candidate.distance > threshold or level == Level.SILENT:
             continue
         told.append(_match(submission, verdict, newcomer, candidate, threshold, level))
@@ -95,9 +98,9 @@ def _earlier(submission: Submission, media_ids: Iterable[uuid.UUID]) -> list[Ver
     )
 
 
-def _level(submission: Submission, earlier: Submission) -> Level:
-    """How much the earlier one's unit may know of the submission."""
-    asker = asker_in(earlier.owner_organisation, earlier.owner_unit_id)
+def _level(submission: Submission, organisation: Organisation) -> Level:
+    """How much the organisation may know of the submission."""
+    asker = asker_in(organisation)
     return level_for(
         submission, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids
     )

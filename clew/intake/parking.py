@@ -9,32 +9,35 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import Signature
+from clew.catalogue.models import COMPARED, Signature
 from clew.intake.models import Basis, Match, Parking, ParkingCause
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused, NotFound
 from clew.kernel.limits import OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN
 from clew.ledger.actions import record
-from clew.matching.degenerate import degeneracy_of
+from clew.matching.bits import HASH_BYTES
+from clew.matching.degenerate import degenerate_rows
 
 SUDDENLY = dt.timedelta(days=1)
-#: How long a look matched too much is told in the answer; the reason for parking by hand is the officer's own.
 REASON_CHARACTERS_MAX = 300
 
 
 def park_degenerate(media_ids: Sequence[uuid.UUID]) -> None:
-    """Set aside those of these contents' signatures that no picture gives; runs in the service's transaction."""
-    rows = Signature.objects.using("service").filter(media_id__in=media_ids).values_list("id", "bits")
-    for signature_id, bits in rows:
-        why = degeneracy_of(bytes(bits))
-        if why:
-            _park(signature_id, ParkingCause.DEGENERATE, why)
+    """Set aside those of these contents' signatures that no picture gives; runs in the service's transaction.
+
+    What says too little to be compared (a black frame) is compared by nobody, and need not be set aside.
+    """
+    rows = list(Signature.objects.using("service").filter(COMPARED, media_id__in=media_ids).values_list("id", "bits"))
+    bits = np.frombuffer(b"".join(bytes(found) for _id, found in rows), dtype=np.uint8).reshape(-1, HASH_BYTES)
+    for at, why in degenerate_rows(bits).items():
+        _park(rows[at][0], ParkingCause.DEGENERATE, why)
 
 
 def park_over_matching(media_ids: Iterable[uuid.UUID]) -> None:

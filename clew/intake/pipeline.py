@@ -14,7 +14,7 @@ from django.db import connections, transaction
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import Sighting, SignatureKind, Submission, SubmissionState
-from clew.intake.answers import NOTHING, Asker, Met, announce_hits, answer_for, asker_for, meet
+from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
 from clew.intake.fingerprints import PDQ_ALGORITHM, Fingerprint, fingerprint_of
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
@@ -102,7 +102,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> No
     )
     for place, examined in enumerate(batch):
         examined.met = met.get(place, NOTHING)
-    newcomers = _settle(submission, asker, batch)
+    newcomers = _settle(submission, batch)
     alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits}
     tell_earlier(submission, newcomers, alerted=alerted)
     park_degenerate([newcomer.media_id for newcomer in newcomers])
@@ -208,7 +208,7 @@ def _seal_renditions(batch: list[Examined]) -> None:
     vault().seal_derived_many(derived)
 
 
-def _settle(submission: Submission, asker: Asker, batch: list[Examined]) -> list[Newcomer]:
+def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
     """Catalogue the files, keep their verdicts, and leave word for the holders; what was catalogued."""
     held = [examined for examined in batch if examined.content is not None]
     contents = [examined.content for examined in held if examined.content is not None]
@@ -227,7 +227,7 @@ def _settle(submission: Submission, asker: Asker, batch: list[Examined]) -> list
         matches += [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     Verdict.objects.using("service").bulk_create(verdicts)
     Match.objects.using("service").bulk_create(matches)
-    announce_hits(asker, [hit for examined in batch for hit in examined.met.hits], submission.id)
+    announce_hits(submission, [hit for examined in batch for hit in examined.met.hits])
     return [
         Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality)
         for media_id, examined in zip(media_ids, held, strict=True)

@@ -90,10 +90,10 @@ class Recogniser:
     def refresh(self) -> int:
         """Take up the segment in use and the signatures committed since; returns how many were new to this process."""
         with self._lock:
-            mark = self.store.mark()
-            if mark != self._mark:
-                self._take_up()
+            # A segment that was replaced between being named and being opened is gone: the mark has changed again.
+            while (mark := self.store.mark()) != self._mark:
                 self._mark = mark
+                self._take_up()
             until = horizon()
             ids, bits = rows_since(self._since)
             fresh = np.array([number not in self._came for number in ids.tolist()], dtype=bool)
@@ -110,6 +110,8 @@ class Recogniser:
             kept = self.store.current()
             self._begin(kept if kept and kept.source == source() else None)
         except (SegmentDamaged, FileNotFoundError):
+            if self.store.mark() != self._mark:
+                return
             # The database has everything: until the next build it is read from there.
             log.exception("the index file is not used")
             self._begin(None)

@@ -17,9 +17,7 @@ from clew.matching.hits import Numbers
 # names the transaction that wrote it instead. Of transactions below the horizon none runs any more: what they wrote is all there is.
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 _KINDS = "kind IN ('pdq', 'pdq-enlarged', 'pdq-frame')"
-_RELIABLE = f"{_KINDS} AND coalesce(quality, 100) >= {PDQ_QUALITY_MIN}"
-_SINCE = f"SELECT id, bits FROM catalogue_signature WHERE made_in >= %s::xid8 AND {_RELIABLE} ORDER BY id"  # noqa: S608 - constants
-_BEFORE = f"SELECT id, bits FROM catalogue_signature WHERE made_in < %s::xid8 AND {_RELIABLE} AND length(bits) = 32"  # noqa: S608 - constants
+_RELIABLE = f"{_KINDS} AND coalesce(quality, 100) >= {PDQ_QUALITY_MIN} AND length(bits) = {HASH_BYTES}"
 #: Each point is drawn anew, and the first row from there on taken: quick however large the table is.
 _SAMPLED = f"""
 SELECT found.id, found.bits
@@ -76,19 +74,20 @@ def source() -> str:
 
 def rows_since(watermark: str) -> tuple[Numbers, Bytes]:
     """What transactions from the watermark on have committed: (n,) ids and (n, 32) bytes."""
-    with connections["service"].cursor() as cursor:
-        cursor.execute(_SINCE, [watermark])
-        rows = cursor.fetchall()
-    ids = np.array([row[0] for row in rows], dtype=np.int64)
-    return ids, np.frombuffer(b"".join(bytes(row[1]) for row in rows), dtype=np.uint8).reshape(-1, HASH_BYTES)
+    return _copied(">=", watermark)
 
 
 def rows_before(watermark: str) -> tuple[Numbers, Bytes]:
-    """What transactions below the watermark have left: (n,) ids and (n, 32) bytes, however many, at 50 bytes each while it is read."""
+    """What transactions below the watermark have left: (n,) ids and (n, 32) bytes."""
+    return _copied("<", watermark)
+
+
+def _copied(side: str, watermark: str) -> tuple[Numbers, Bytes]:
+    """However many rows there are, at 50 bytes each while they are read."""
     read = bytearray()
     # COPY takes no parameters; the watermark is a number that the database gave.
-    everything = f"COPY ({_BEFORE.replace('%s', repr(str(int(watermark))))}) TO STDOUT (FORMAT BINARY)"
-    with connections["service"].cursor() as cursor, cursor.copy(everything) as copy:
+    chosen = f"SELECT id, bits FROM catalogue_signature WHERE made_in {side} '{int(watermark)}'::xid8 AND {_RELIABLE}"  # noqa: S608 - constants
+    with connections["service"].cursor() as cursor, cursor.copy(f"COPY ({chosen}) TO STDOUT (FORMAT BINARY)") as copy:
         for block in copy:
             read += block
     count = (len(read) - _HEADER_BYTES - 2) // _ROW.itemsize

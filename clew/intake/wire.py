@@ -9,13 +9,12 @@ from ninja import Field, Schema
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import Basis
 from clew.kernel.errors import InputRefused
+from clew.kernel.limits import FILM_FRAMES_HASHED_MAX
 from clew.media.examination import Unreadable, UnreadableReason
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash
 
-#: An hour of video at one frame a second, and as much again.
-FRAMES_MAX = 7200
 _DIGITS = {Basis.MD5: 32, Basis.SHA1: 40, Basis.SHA256: 64, Basis.PDQ: 64}
 Hex = Annotated[str, Field(pattern=r"^[0-9a-fA-F]+$", max_length=64)]
 
@@ -60,7 +59,7 @@ class StatedFingerprint(Schema):
     sha256: Hex | None = None
     pdq: dict[Orientation, Hex] = {}
     pdq_enlarged: dict[Orientation, Hex] = {}
-    frames: list[StatedFrame] = Field([], max_length=FRAMES_MAX)
+    frames: list[StatedFrame] = Field([], max_length=FILM_FRAMES_HASHED_MAX)
     quality: int | None = Field(None, ge=0, le=100)
     unreadable: UnreadableReason | None = None
     detail: str = Field("", max_length=200)

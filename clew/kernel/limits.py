@@ -42,9 +42,10 @@ MATCH_SIGNATURES_MAX = 10_000
 OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN = 100, 3
 # Frames of one film that are hashed: two hours at one a second.
 FILM_FRAMES_HASHED_MAX = 7200
-# Key frames decoded of a long one: about seven seconds of a processor at 1080 lines.
-FILM_KEY_FRAMES_MAX = 1200
-# Pixels of a film that are decoded whole, about seven seconds of a processor; of a longer film the key frames are.
+# Key frames decoded of a long one: at 1080 lines each took 18 ms with its hashes (measured), so that all fit into a cell's time.
+FILM_KEY_FRAMES_MAX = 500
+# Megapixels of a film that are decoded whole; of a longer film the key frames are. A plain scene took a second for 950 of them
+# (measured, H.264, one frame a second hashed); a busy one takes several times as long.
 FILM_MEGAPIXELS_DECODED_MAX = 2500
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320

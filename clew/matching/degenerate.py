@@ -27,11 +27,6 @@ def degenerate_rows(bits: Bytes) -> dict[int, str]:
     return {int(at): _why(int(counts[at]), int(different[at])) for at in np.flatnonzero(suspects)}
 
 
-def degeneracy_of(bits: bytes) -> str:
-    """Why this hash (32 bytes) is that of no picture, in words; empty where it may be one's."""
-    return degenerate_rows(np.frombuffer(bits, dtype=np.uint8).reshape(1, -1)).get(0, "")
-
-
 def _why(count: int, different: int) -> str:
     if not BITS_SET_MIN <= count <= BITS_SET_MAX:
         return f"a PDQ hash has about 128 bits set, this one {count}"

@@ -37,14 +37,14 @@ class Hits:
     def merged(cls, answers: Sequence[Hits]) -> Hits:
         """The answers of several indexes to the same queries, as one."""
         met = [hits for hits in answers if len(hits)]
-        empty = np.empty(0, dtype=np.int64)
         # Most questions meet nothing, or meet it in one index only: those need no sorting.
         if len(met) <= 1:
+            empty = np.empty(0, dtype=np.int64)
             return met[0] if met else cls(empty, empty, empty)
         return cls.sorted(
-            np.concatenate([empty, *(hits.query_index for hits in answers)]),
-            np.concatenate([empty, *(hits.id for hits in answers)]),
-            np.concatenate([empty, *(hits.distance for hits in answers)]),
+            np.concatenate([hits.query_index for hits in met]),
+            np.concatenate([hits.id for hits in met]),
+            np.concatenate([hits.distance for hits in met]),
         )
 
 

@@ -19,6 +19,7 @@ from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.matching.bits import Words, aligned_empty, as_bits, popcount
 from clew.matching.errors import RowsRefused
 from clew.matching.hits import Hits, Numbers
+from clew.matching.lookup import found_before
 from clew.matching.parts import in_parts
 from clew.matching.permutation import permuted
 from clew.matching.plan import DISTANCE_INDEXED_MAX, TABLES, masks_of, radii_of
@@ -26,7 +27,7 @@ from clew.matching.prefetch import prefetch
 from clew.matching.segment import Segment
 from clew.matching.tables import key_at
 
-_ZERO, _ONE, _TWO, _THREE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_ONE, _THREE, _FOUR = np.uint64(1), np.uint64(3), np.uint64(4)
 #: For fewer questions than one for so many hashes held, copying the hashes into order costs more than it saves.
 ROWS_FOR_EACH_QUERY_MAX = 250
 #: In a smaller index a single question waits for so little that nothing is gained.
@@ -83,23 +84,13 @@ def _compare(
         distance = np.int64(0)
         for word in range(_FOUR):
             distance += popcount(held[at * _FOUR + word] ^ queries[query * _FOUR + word])
-        if distance <= distance_max and not _found_before(held, at, queries, query, table, key_bits, radii):
+        if distance <= distance_max and not found_before(held, at, queries, query, table, key_bits, radii):
             if found < out_query.size:
                 out_query[found] = query
                 out_row[found] = rows[at]
                 out_distance[found] = distance
             found += 1
     return found
-
-
-@njit(nogil=True, cache=True)
-def _found_before(held: Words, at: int, queries: Words, query: int, table: int, key_bits: int, radii: Numbers) -> bool:
-    for earlier in range(table):
-        start = earlier * key_bits
-        differing = key_at(held, at, start, key_bits) ^ key_at(queries, query, start, key_bits)
-        if popcount(differing) <= radii[earlier]:
-            return True
-    return False
 
 
 @njit(
@@ -180,7 +171,7 @@ def _mark_crowded(
     bucket_rows_max: int,
     is_crowded: NDArray[np.bool_],
 ) -> None:
-    """Which questions meet a bucket that the walk leaves out."""
+    """Which questions meet a bucket that is not worth walking through."""
     for query in range(np.uint64(keys.size)):
         for at_mask in range(np.uint64(masks.size)):
             bucket = keys[query] ^ masks[at_mask]

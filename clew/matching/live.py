@@ -153,8 +153,4 @@ def _merged(
 
 def _verify(segment: Segment) -> None:
     """Ask for rows of its own at every distance from the very same to the edge."""
-    ids, words = segment.rows()
-    if not len(ids):
-        return
-    sample = np.random.default_rng().integers(0, len(ids), min(RECALL_SAMPLE, len(ids)))
-    verify_recall(segment, ids[sample], unpermuted(words.reshape(-1, 4)[sample], segment.seed))
+    verify_recall(segment, *segment.sample(RECALL_SAMPLE))

@@ -74,15 +74,16 @@ def _gather(
     return taken
 
 
-@njit(types.boolean(_WORDS, _U64, _WORDS, _U64, _U64, _NUMBERS), nogil=True, cache=True)
-def _found_before(words: Words, row: int, query: Words, table: int, key_bits: int, radii: NDArray[np.int64]) -> bool:
-    """Whether an earlier table has given this row already."""
+@njit(types.boolean(_WORDS, _U64, _WORDS, _U64, _U64, _U64, _NUMBERS), nogil=True, cache=True)
+def found_before(
+    words: Words, row: int, queries: Words, query: int, table: int, key_bits: int, radii: NDArray[np.int64]
+) -> bool:
+    """Whether an earlier table gives this row to this query already; a table that is not searched (radius -1) gives none."""
     for earlier in range(table):
-        if radii[earlier] >= 0:
-            start = earlier * key_bits
-            differing = key_at(words, row, start, key_bits) ^ key_at(query, _ZERO, start, key_bits)
-            if popcount(differing) <= radii[earlier]:
-                return True
+        start = earlier * key_bits
+        differing = key_at(words, row, start, key_bits) ^ key_at(queries, query, start, key_bits)
+        if popcount(differing) <= radii[earlier]:
+            return True
     return False
 
 
@@ -112,7 +113,7 @@ def _compare(
         distance = popcount(words[word] ^ first) + popcount(words[word + _ONE] ^ second)
         if distance <= distance_max:
             distance += popcount(words[word + _TWO] ^ third) + popcount(words[word + _THREE] ^ fourth)
-            if distance <= distance_max and not _found_before(words, row, query, table, key_bits, radii):
+            if distance <= distance_max and not found_before(words, row, query, _ZERO, table, key_bits, radii):
                 if found < out_row.size:
                     out_row[found] = row
                     out_distance[found] = distance

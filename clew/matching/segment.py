@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.kernel.limits import PDQ_DISTANCE_MAX
-from clew.matching.bits import HASH_BITS, Words, aligned_empty, as_bits
+from clew.matching.bits import HASH_BITS, Bytes, Words, aligned_empty, as_bits
 from clew.matching.errors import RowsRefused
 from clew.matching.hits import Hits, Numbers
 from clew.matching.lookup import CROWDED, look_up
 from clew.matching.parts import in_parts
-from clew.matching.permutation import permuted
+from clew.matching.permutation import permuted, unpermuted
 from clew.matching.plan import DISTANCE_INDEXED_MAX, TABLES, key_bits_of, masks_of, radii_of
 from clew.matching.rowscan import scan_rows
 from clew.matching.tables import fill_table
@@ -99,6 +99,13 @@ class Segment:
         if len(starts):
             words = np.repeat(words, starts[1:].astype(np.int64) - starts[:-1], axis=0)
         return ids, words.reshape(-1)
+
+    def sample(self, count: int) -> tuple[Numbers, Bytes]:
+        """Rows of its own, drawn anew each time: (n,) ids and (n, 32) hashes, at most so many."""
+        rows = np.random.default_rng().integers(0, max(1, self.distinct), min(count, self.distinct))
+        starts = self.tables.id_starts
+        ids = self.tables.ids[starts[rows] if len(starts) else rows].astype(np.int64) + self.id_base
+        return ids, unpermuted(self.tables.words.reshape(-1, 4)[rows], self.seed)
 
     def search(
         self, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *, threads: int = 1, exhaustive: bool = False

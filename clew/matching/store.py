@@ -19,7 +19,6 @@ import numpy as np
 from clew.kernel.clock import now
 from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.matching.errors import RecallLost, SegmentDamaged
-from clew.matching.permutation import unpermuted
 from clew.matching.recall import RecallReport, canaries, check_recall
 from clew.matching.segment import Segment
 from clew.matching.segment_files import VERIFIED_SUFFIX, open_segment, write_segment
@@ -94,10 +93,6 @@ class SegmentStore:
         if self.current() == kept:
             self._write(replace(kept, is_trusted=False))
 
-    def discard(self) -> None:
-        """Put no segment in use: what is held is read from its source again."""
-        (self._folder / _CURRENT).unlink(missing_ok=True)
-
     @contextmanager
     def building(self) -> Iterator[bool]:
         """Whether this process may build now: one does on each machine."""
@@ -124,19 +119,13 @@ def _remove(path: Path) -> None:
             found.unlink()
 
 
-def known_answers(segment: Segment, *, sample: int = SAMPLE_ROWS) -> RecallReport:
+def known_answers(segment: Segment) -> RecallReport:
     """Ask for the canaries and for rows of the segment's own, changed by up to the distance, and compare some answers with a look at
     every hash. Raises RecallLost where one is missing or differs.
     """
-    ids, words = segment.tables.ids, segment.tables.words.reshape(-1, 4)
-    known_ids, known = canaries()
-    if segment.distinct:
-        rows = np.random.default_rng().integers(0, segment.distinct, min(sample, segment.distinct))
-        starts = segment.tables.id_starts
-        named = ids[starts[rows] if len(starts) else rows].astype(np.int64) + segment.id_base
-        known_ids = np.concatenate([known_ids, named])
-        known = np.concatenate([known, unpermuted(words[rows], segment.seed)])
-    report = check_recall(segment, known_ids, known)
+    (planted_ids, planted), (own_ids, own) = canaries(), segment.sample(SAMPLE_ROWS)
+    known = np.concatenate([planted, own])
+    report = check_recall(segment, np.concatenate([planted_ids, own_ids]), known)
     refereed = known[-REFEREED:]
     by_tables, by_all = segment.search(refereed), segment.search(refereed, PDQ_DISTANCE_MAX, exhaustive=True)
     differs = not (

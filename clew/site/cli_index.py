@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
+from clew.site.cli_evidence import As
 from clew.site.installation import installation
 
 index = typer.Typer(no_args_is_help=True, help="The index in which near-duplicates are found.")
 
-As = Annotated[
-    str | None,
-    typer.Option("--as", envvar="CLEW_OFFICER", help="The officer as whom to act in the installation of CLEW_HOME."),
-]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for others to read.", show_default=False)]
 
 
@@ -31,10 +28,10 @@ def status() -> None:
         print(f"segment     {built}")
         for check in state.checks:
             print(
-                f"guard       {check.machine}: {check.probes - check.missed} of {check.probes} known answers found, "
+                f"guard       {check.machine}: {check.found} of {check.probes} known answers found, "
                 f"{check.checked_at:%Y-%m-%d %H:%M:%S} UTC"
             )
-        print(f"parked      {len(state.parked):,} signatures")
+        print(f"parked      {state.parked_count:,} signatures")
         for problem in state.problems:
             print(problem)
     raise typer.Exit(1 if state.problems else 0)
@@ -66,7 +63,7 @@ def check() -> None:
         from clew.intake.recognition import recogniser
 
         done = check_index(recogniser())
-    print(f"{done.probes - done.missed} of {done.probes} known answers found among {done.rows:,} rows")
+    print(f"{done.found} of {done.probes} known answers found among {done.rows:,} rows")
     raise typer.Exit(1 if done.missed else 0)
 
 

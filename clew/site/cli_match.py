@@ -47,8 +47,9 @@ def match(
     with office_of(as_) as office, Bar("matching") as bar:
         for path in lists:
             for batch in _batches(path, hashes):
-                teller.tell(_results(office, path, batch, distance))
-                teller.count("new", len(batch) - len(teller.told_last))
+                results = _results(office, path, batch, distance)
+                teller.tell(results)
+                teller.count("new", len(batch) - len(results))
                 bar.advance(len(batch))
     teller.end("hash")
     raise typer.Exit(1 if teller.has_met_something else 0)

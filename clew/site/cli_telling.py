@@ -48,8 +48,6 @@ class Teller:
 
     def __init__(self, form: Form, *, is_telling_new: bool = False, is_streaming: bool = False) -> None:
         self._form, self._is_streaming = form, is_streaming
-        #: What the last `tell` was given.
-        self.told_last: Sequence[Result] = ()
         self._is_telling_new = is_telling_new
         self._counts: Counter[str] = Counter()
         self._rows: list[Result] = []
@@ -64,7 +62,6 @@ class Teller:
 
     def tell(self, results: Sequence[Result]) -> None:
         """Tell these, or keep them for the table; a stream is told line by line."""
-        self.told_last = results
         for result in results:
             self._counts[result["verdict"]] += 1
             if self._form is Form.JSON:

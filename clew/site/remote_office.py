@@ -16,6 +16,7 @@ from clew.intake.results import Result
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.intake.wire import to_wire
 from clew.kernel.errors import ClewError
+from clew.kernel.limits import FILM_FRAMES_HASHED_MAX
 from clew.site.office import Details, Opened
 from clew.site.reading import read_file
 
@@ -73,8 +74,10 @@ class RemoteOffice:
 
     def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
         """One result for each fingerprint. Only hashes are sent."""
-        asked = [to_wire(path, found) for path, found in zip(paths, fingerprints, strict=True)]
-        results: list[Result] = self._call("POST", "/checks", json={"fingerprints": asked})["results"]
+        results: list[Result] = []
+        for part in _parts(fingerprints):
+            asked = [to_wire(path, found) for path, found in zip(paths[part], fingerprints[part], strict=True)]
+            results += self._call("POST", "/checks", json={"fingerprints": asked})["results"]
         return results
 
     def match(self, signatures: Sequence[str], distance_max: int) -> list[Result]:
@@ -170,6 +173,17 @@ class RemoteOffice:
                 return answer.json()
             raise ServerRefused(message=_message(answer))
         raise AssertionError
+
+
+def _parts(fingerprints: Sequence[Fingerprint]) -> Iterator[slice]:
+    """Slices with no more frames of films together than one film may have: a server takes a call of 2.5 MB."""
+    begun = frames = 0
+    for at, found in enumerate(fingerprints):
+        if frames and frames + len(found.frames) > FILM_FRAMES_HASHED_MAX:
+            yield slice(begun, at)
+            begun, frames = at, 0
+        frames += len(found.frames)
+    yield slice(begun, len(fingerprints))
 
 
 def _message(answer: httpx.Response) -> str:

@@ -20,7 +20,7 @@ def kept(world, pictures, jpeg):
     return recognised
 
 
-def _blind(recognised, monkeypatch):
+def _blind(recognised):
     """The tables of the segment in use lose their rows; a look at every hash still finds them."""
     recognised.index.segment.tables.rows[:] = 0
 
@@ -35,13 +35,11 @@ def test_the_guard_finds_every_known_answer(kept):
     assert RecallCheck.objects.using("service").count() == 1
 
 
-def test_an_index_that_misses_is_trusted_no_more_and_answers_all_the_same(
-    kept, world, pictures, jpeg, monkeypatch, caplog
-):
+def test_an_index_that_misses_is_trusted_no_more_and_answers_all_the_same(kept, world, pictures, jpeg, caplog):
     from clew.intake.index_state import index_state
     from clew.intake.keeping import build_if_due, check
 
-    _blind(kept, monkeypatch)
+    _blind(kept)
     done = check(kept)
     assert done.missed > 0
     assert "failed its recall test" in caplog.text

@@ -199,3 +199,24 @@ def test_a_picture_too_plain_to_compare_is_kept_out(world, jpeg, signed):
     recogniser, _bases = signed
     world.submit("NO", {"plain.jpg": jpeg(np.full((200, 200, 3), 128, dtype=np.uint8))})
     assert recogniser.refresh() == 0
+
+
+def test_a_segment_replaced_between_being_named_and_opened_is_not_missed(world, pictures, jpeg, index, monkeypatch):
+    """Another process keeps a new one and removes the old at the worst moment: the new one is taken up, and nothing is read anew."""
+    from clew.intake import recognition
+    from clew.intake.keeping import build
+
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    build(index)
+    other, opened = recognition.Recogniser(index), []
+
+    def replaced_first(kept):
+        opened.append(kept.name)
+        if len(opened) == 1:
+            build(type(index)(index._folder))
+        return type(index).open(index, kept)
+
+    monkeypatch.setattr(index, "open", replaced_first)
+    assert other.refresh() == 0
+    assert len(set(opened)) == 2
+    assert other.kept == index.current()

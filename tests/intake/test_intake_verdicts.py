@@ -240,3 +240,22 @@ def test_one_countrys_silence_does_not_hide_what_another_shares(world, pictures,
     assert told.kind == "resembles"
     assert {(match.holder_unit_id, match.series_id) for match in told.matches.all()} >= {(world.units["SE"].id, None)}
     assert world.units["PT"].id not in {match.holder_unit_id for match in told.matches.all()}
+
+
+def test_a_content_catalogued_by_somebody_else_meanwhile_is_refused_without_its_digest(
+    world, pictures, jpeg, monkeypatch
+):
+    from clew.catalogue import actions
+    from clew.intake.pipeline import decide_waiting
+
+    world.submit("PT", {"a.jpg": jpeg(pictures(1))})
+    submission = world.submit("NO", {"b.jpg": jpeg(pictures(1))}, decide=False)
+    with monkeypatch.context() as blind:
+        blind.setattr(actions, "_known", lambda _contents: {})
+        with pytest.raises(actions.CataloguedMeanwhile) as refused:
+            decide_waiting(submission.id)
+    assert refused.value.__cause__ is None
+    assert "\\x" not in str(refused.value)
+    # The batch waits as it was, and is decided the next time.
+    world.decide(submission)
+    assert world.verdicts(submission)["b.jpg"].kind == "known"

@@ -106,9 +106,3 @@ def test_a_broken_note_of_what_is_in_use_is_refused(store, tmp_path, content):
     (tmp_path / "current.json").write_text(content)
     with pytest.raises(SegmentDamaged):
         store.current()
-
-
-def test_what_is_discarded_is_not_in_use(store):
-    store.keep(built(5)[0], watermark="1", source="db")
-    store.discard()
-    assert store.current() is None

@@ -120,3 +120,14 @@ def test_what_stands_in_the_way_is_said(clew, folder, environment, said, monkeyp
     assert ran.returncode == 2
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_films_are_asked_about_in_calls_that_a_server_takes():
+    from clew.intake.fingerprints import Fingerprint
+    from clew.signatures.films import Frame
+    from clew.site.remote_office import _parts
+
+    film = Fingerprint(digests={}, frames=[Frame(bytes(32), 90, at) for at in range(4000)])
+    picture = Fingerprint(digests={})
+    assert list(_parts([picture, film, picture, film, film])) == [slice(0, 3), slice(3, 4), slice(4, 5)]
+    assert list(_parts([picture] * 3)) == [slice(0, 3)]
