@@ -132,7 +132,7 @@ def measure_join(count, asked):
     queries = KINDS["uniform"](rng, asked)
     queries[::10] = planted(rng, bits, len(queries[::10]))
     segment = Segment.build(np.arange(count), bits, threads=1)
-    join(segment, queries[: max(1000, count // 200)])
+    join(segment, queries[: count // 30])
     begun = time.perf_counter()
     hits = join(segment, queries)
     seconds = time.perf_counter() - begun
@@ -210,7 +210,7 @@ def main():
             figures[name] = measure(KINDS[kind], count, batch, peers, Path(folder))
         if not asked.json:
             print(name, json.dumps(figures[name], indent=1), flush=True)
-    held, listed = (5_000_000, 50_000) if asked.quick else (10_000_000, 1_000_000)
+    held, listed = (5_000_000, 125_000) if asked.quick else (10_000_000, 1_000_000)
     figures[f"join of {listed:,} with {held:,}"] = measure_join(held, listed)
     print(json.dumps(figures))
 

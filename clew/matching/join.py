@@ -29,7 +29,7 @@ from clew.matching.tables import key_at
 
 _ONE, _THREE, _FOUR = np.uint64(1), np.uint64(3), np.uint64(4)
 #: For fewer questions than one for so many hashes held, copying the hashes into order costs more than it saves.
-ROWS_FOR_EACH_QUERY_MAX = 250
+ROWS_FOR_EACH_QUERY_MAX = 40
 #: In a smaller index a single question waits for so little that nothing is gained.
 ROWS_WALKED_MIN = 4_000_000
 #: Comparing a crowded bucket for every question that meets it costs more than a look at every hash.
@@ -186,7 +186,7 @@ def _mark_crowded(
 def join(segment: Segment, queries: Any, distance_max: int = PDQ_DISTANCE_MAX, *, threads: int = 1) -> Hits:
     """All pairs of a query, (m, 32) bytes, and a held row within `distance_max` bits; exact, as `Segment.search` answers them.
 
-    For lists: from about one query for each 250 hashes held it is quicker than asking one by one.
+    For lists: from about one query for each 40 hashes held it is quicker than asking one by one.
     """
     if not 0 <= distance_max <= 256:
         raise RowsRefused(reason="a distance lies between 0 and 256")
