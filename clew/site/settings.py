@@ -95,6 +95,12 @@ ACCOUNT_USER_DISPLAY = "clew.site.accounts.display_name"
 MFA_ADAPTER = "clew.site.accounts.SealedSecretAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Clew"
+# A code typed in its last second arrives in the next step; one step of delay is what RFC 6238, section 5.2, allows.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "clew.site.one_time_forms.SignInForm",
+    "reauthenticate": "clew.site.one_time_forms.ConfirmForm",
+}
 
 SESSION_COOKIE_NAME = "__Host-clew" if HTTPS else "clew"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
