@@ -45,7 +45,7 @@ def machine() -> str:
     return socket.gethostname()
 
 
-def build(store: SegmentStore, *, threads: int | None = None) -> Kept:
+def build(store: SegmentStore[Segment], *, threads: int | None = None) -> Kept:
     """Build a segment of everything the database holds, test it, and put it in use. Raises RecallLost; the old one then stays."""
     until = horizon()
     ids, bits = rows_before(until)

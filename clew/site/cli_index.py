@@ -44,9 +44,9 @@ def build() -> None:
         from django.conf import settings
 
         from clew.intake.keeping import build as build_index
-        from clew.matching.store import SegmentStore
+        from clew.matching.store import LOOKS, SegmentStore
 
-        store = SegmentStore(settings.CLEW_INDEX_PATH)
+        store = SegmentStore(settings.CLEW_INDEX_PATH, LOOKS)
         with store.building() as is_ours:
             if not is_ours:
                 print("Another process builds or tests it at this moment. Nothing was done. Try again soon.")
