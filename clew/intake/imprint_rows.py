@@ -10,7 +10,10 @@ from django.db import connections
 
 #: Rows read at once: some megabytes.
 _ROWS_AT_ONCE = 500
-_RESOLVED = "SELECT id, media_id, time_ms, content FROM catalogue_imprint WHERE id = ANY(%s)"
+_RESOLVED = """
+SELECT i.id, i.media_id, i.time_ms, i.content, p.reason FROM catalogue_imprint i
+LEFT JOIN intake_parking p ON p.imprint_id = i.id AND p.released_at IS NULL WHERE i.id = ANY(%s)
+"""
 #: From anywhere in the table, as cheaply at any size: numbers drawn evenly, and the next row after each.
 _SAMPLED = """
 SELECT found.id, found.content FROM (SELECT max(id) AS top FROM catalogue_imprint) AS highest
@@ -21,11 +24,12 @@ CROSS JOIN LATERAL (SELECT id, content FROM catalogue_imprint WHERE id >= drawn.
 
 @dataclass(frozen=True, slots=True)
 class HeldImprint:
-    """What a number of an index stands for at this moment."""
+    """What a number of an index stands for at this moment; `parked` is the reason where it is set aside."""
 
     media_id: uuid.UUID
     time_ms: int
     content: bytes
+    parked: str | None
 
 
 def imprints_since(kind: str, watermark: str) -> list[tuple[int, bytes]]:
@@ -63,4 +67,4 @@ def resolve_imprints(numbers: Iterable[int]) -> dict[int, HeldImprint]:
     """What the numbers stand for; those removed since they were indexed are left out."""
     with connections["service"].cursor() as cursor:
         cursor.execute(_RESOLVED, [list(numbers)])
-        return {row[0]: HeldImprint(row[1], row[2], bytes(row[3])) for row in cursor.fetchall()}
+        return {row[0]: HeldImprint(row[1], row[2], bytes(row[3]), row[4]) for row in cursor.fetchall()}

@@ -30,7 +30,7 @@ class IndexState:
     digests: int
     segment: Kept | None
     is_damaged: bool
-    #: The newest check of each machine.
+    #: The newest check of each index of each machine.
     checks: list[RecallCheck]
     #: The newest, as many as a page takes, and how many there are.
     parked: list[Parking]
@@ -67,7 +67,7 @@ def index_state() -> IndexState:
         segment = SegmentStore(settings.CLEW_INDEX_PATH, LOOKS).current()
     except SegmentDamaged:
         is_damaged = True
-    newest = RecallCheck.objects.using("service").order_by("machine", "-id").distinct("machine")
+    newest = RecallCheck.objects.using("service").order_by("machine", "index", "-id").distinct("machine", "index")
     return IndexState(
         signatures=Signature.objects.using("service").filter(COMPARED).count(),
         digests=Digests.objects.using("service").count(),

@@ -75,7 +75,7 @@ def parked() -> None:
 
         for found in parked_now():
             by = found.parked_by.username if found.parked_by else "Clew"
-            media_id, since = found.signature.media_id, f"{found.parked_at:%Y-%m-%d %H:%M}"
+            media_id, since = found.media_id, f"{found.parked_at:%Y-%m-%d %H:%M}"
             print(f"{found.id}  media {media_id}  since {since} by {by}: {found.reason}")
 
 
