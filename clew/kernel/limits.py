@@ -47,6 +47,10 @@ FILM_KEY_FRAMES_MAX = 500
 # Megapixels of a film that are decoded whole; of a longer film the key frames are. A plain scene took a second for 950 of them
 # (measured, H.264, one frame a second hashed); a busy one takes several times as long.
 FILM_MEGAPIXELS_DECODED_MAX = 2500
+# Sound of one file that is printed: twice as long as its frames are hashed; the print of four hours is half a megabyte.
+SOUND_SECONDS_MAX = 4 * 3600
+# Items of a sound print: eight for each second, and a few.
+SOUND_ITEMS_MAX = 9 * SOUND_SECONDS_MAX
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320
 # A rendition shown on the media page.
