@@ -58,6 +58,12 @@ SOUND_TELLING_BITS_MIN = 46
 SOUND_ERROR_MAX_BY_ITEMS = {16: 0.17, 32: 0.22, 64: 0.27, 128: 0.30}
 # Pairs of items that are compared one by one, for one pair of sounds: 0.3 seconds; beyond, where equal items say.
 SOUND_CELLS_MAX = 30_000_000
+# Places of one item of a sound that are looked at; a jingle is in more files than these, and is found in the first of them.
+SOUND_POSTINGS_MAX = 1000
+# Items of a question, half a minute, up to which items with two bits flipped are looked up: 529 for each.
+SOUND_ITEMS_ASKED_WIDELY_MAX = 240
+# Items that must agree before two sounds are compared: single ones meet by chance.
+SOUND_VOTES_MIN = 2
 # Pieces told of one pair of sounds, the weightiest first.
 SOUND_PIECES_MAX = 50
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.

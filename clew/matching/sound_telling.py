@@ -32,7 +32,8 @@ def telling(items: Items) -> NDArray[np.uint8]:
     first = np.clip(np.arange(len(items)) - STEPS // 2, 0, max(0, steps - STEPS))
     last = np.minimum(first + STEPS, steps)
     # Of a short sound there are fewer steps, and as many bits to each are asked for.
-    return ((changed[last] - changed[first]) * STEPS >= SOUND_TELLING_BITS_MIN * (last - first)).astype(np.uint8)
+    tells: NDArray[np.bool_] = (changed[last] - changed[first]) * STEPS >= SOUND_TELLING_BITS_MIN * (last - first)
+    return tells.astype(np.uint8)
 
 
 def why_untelling(items: Items) -> str:

@@ -47,7 +47,7 @@ class SoundStream:
             self._hear(framed[begin : begin + _BLOCK_FRAMES])
 
     def _hear(self, framed: Samples) -> None:
-        spectra = rfft(framed * window(), axis=1)
+        spectra = rfft(framed * window(), axis=1).astype(np.complex64, copy=False)
         for tuning, before in self._rows.items():
             rows = np.concatenate([before, rows_of(spectra, tuning)])
             items = items_of(rows)

@@ -71,7 +71,8 @@ def _smooth(rows: npt.NDArray[np.float64], smooth: npt.NDArray[np.float64]) -> N
 )
 def _area(sums: npt.NDArray[np.float64], row: int, note: int, row_end: int, note_end: int) -> float:
     """The sum over rows and notes up to the ends, which are not included."""
-    return sums[row_end, note_end] - sums[row, note_end] - sums[row_end, note] + sums[row, note]
+    total: float = sums[row_end, note_end] - sums[row, note_end] - sums[row_end, note] + sums[row, note]
+    return total
 
 
 @numba.njit(types.float64(_ROWS, types.int64, types.int64, types.int64, types.int64), cache=True, nogil=True)
