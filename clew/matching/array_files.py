@@ -1,8 +1,8 @@
 """Array files: named arrays as one file that every process maps, so that a restart rebuilds nothing and all share one copy in memory.
 
-A header of one page names the format, the facts its owner needs and, for each array, where it lies and its checksum; the arrays follow,
-each on a page of its own. Checksums take a second for a gigabyte, so a file that was read through once is marked as such beside it, with
-its size, times and inode; any change to the file voids the mark.
+A header of one page names the format, facts about what is held and, for each array, where it lies and its checksum; the arrays follow, each on
+a page of its own. Checksums take a second for a gigabyte, so a file that was read through once is marked as such beside it, with its size, times
+and inode; any change to the file voids the mark.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,26 @@ from numpy.typing import NDArray
 
 from clew.matching.errors import SegmentDamaged
 
-MAGIC_BYTES = 8
 PAGE_BYTES = 4096
 _DIGEST_BYTES = 32
 VERIFIED_SUFFIX = ".verified"
 
 
-def write_arrays(path: Path, magic: bytes, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write the file whole or not at all; when this returns it is on the disk. `facts` are what JSON can hold, and fit on a page."""
-    assert len(magic) == MAGIC_BYTES
+@dataclass(frozen=True, slots=True)
+class ArrayFormat:
+    """A kind of file: what it begins with, eight bytes that change with the version, and its arrays by name with the types they may have."""
+
+    magic: bytes
+    types: Mapping[str, tuple[str, ...]]
+
+
+def write_arrays(path: Path, form: ArrayFormat, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
+    """Write the file whole or not at all; when this returns it is on the disk."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        # Signatures are guarded like the pictures they are of.
+        # Hashes are guarded like the pictures they are of.
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-            file.write(_header(magic, facts, arrays))
+            file.write(_header(form, arrays, facts))
             for array in arrays.values():
                 file.write(bytes(-file.tell() % PAGE_BYTES))
                 file.write(_bytes_of(array))
@@ -47,14 +54,14 @@ def write_arrays(path: Path, magic: bytes, facts: Mapping[str, Any], arrays: Map
     _mark_verified(path)
 
 
-def _header(magic: bytes, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def _header(form: ArrayFormat, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> bytes:
     at, sections = PAGE_BYTES, {}
     for name, array in arrays.items():
         content = _bytes_of(array)
         sections[name] = {"at": at, "bytes": array.nbytes, "type": array.dtype.str, "crc32": zlib.crc32(content)}
         at += array.nbytes + -array.nbytes % PAGE_BYTES
     text = json.dumps({**facts, "sections": sections}, separators=(",", ":")).encode()
-    page = magic + len(text).to_bytes(4, "little") + hashlib.sha256(text).digest() + text
+    page = form.magic + len(text).to_bytes(4, "little") + hashlib.sha256(text).digest() + text
     assert len(page) <= PAGE_BYTES
     return page + bytes(PAGE_BYTES - len(page))
 
@@ -63,22 +70,33 @@ def _bytes_of(array: NDArray[Any]) -> memoryview:
     return np.ascontiguousarray(array).view(np.uint8).data
 
 
-def open_arrays(path: Path, magic: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Map the file: its facts and its arrays, not yet compared with their checksums. Raises SegmentDamaged."""
-    facts = read_header(path, magic)
-    return facts, {name: _mapped(path, section) for name, section in facts["sections"].items()}
+def open_arrays(path: Path, form: ArrayFormat) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Map the file: its arrays and facts, their names and types checked. Raises SegmentDamaged.
+
+    What the arrays hold is checked by `verify_once`, after the caller has looked at whether their lengths fit together.
+    """
+    facts = _read_header(path, form)
+    arrays = {name: _mapped(path, section) for name, section in facts.pop("sections").items()}
+    if set(arrays) != set(form.types) or any(arrays[name].dtype.str not in kinds for name, kinds in form.types.items()):
+        raise unfitting(path)
+    return arrays, facts
 
 
-def verify_once(path: Path, magic: bytes, *, threads: int | None = None) -> None:
-    """Read the file through, once for each state of it; raises SegmentDamaged where a checksum does not fit."""
+def unfitting(path: Path) -> SegmentDamaged:
+    """The error to raise where arrays lack the lengths that the kernels rely on and do not check."""
+    return SegmentDamaged(name=path.name, why="its parts do not fit together")
+
+
+def verify_once(path: Path, form: ArrayFormat, *, threads: int | None = None) -> None:
+    """Read the file through, unless that was done for this state of it; raises SegmentDamaged."""
     if not _is_verified(path):
-        verify_arrays(path, magic, threads=threads)
+        verify_arrays(path, form, threads=threads)
         _mark_verified(path)
 
 
-def verify_arrays(path: Path, magic: bytes, *, threads: int | None = None) -> None:
+def verify_arrays(path: Path, form: ArrayFormat, *, threads: int | None = None) -> None:
     """Read the whole file and compare its checksums; raises SegmentDamaged."""
-    sections = read_header(path, magic)["sections"]
+    sections = _read_header(path, form)["sections"]
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         sums = pool.map(lambda section: zlib.crc32(_bytes_of(_mapped(path, section))), sections.values())
         for (name, section), found in zip(sections.items(), sums, strict=True):
@@ -86,17 +104,16 @@ def verify_arrays(path: Path, magic: bytes, *, threads: int | None = None) -> No
                 raise SegmentDamaged(name=path.name, why=f"{name} is not what was written")
 
 
-def read_header(path: Path, magic: bytes) -> dict[str, Any]:
-    """The facts in the file's first page; raises SegmentDamaged."""
+def _read_header(path: Path, form: ArrayFormat) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             page = file.read(PAGE_BYTES)
     except OSError as failed:
         raise SegmentDamaged(name=path.name, why=f"it cannot be read: {failed.strerror}") from None
-    begun = MAGIC_BYTES + 4 + _DIGEST_BYTES
-    length = int.from_bytes(page[MAGIC_BYTES : MAGIC_BYTES + 4], "little")
+    begun = len(form.magic) + 4 + _DIGEST_BYTES
+    length = int.from_bytes(page[len(form.magic) : len(form.magic) + 4], "little")
     text = page[begun : begun + length]
-    if page[:MAGIC_BYTES] != magic:
+    if page[: len(form.magic)] != form.magic:
         raise SegmentDamaged(name=path.name, why="it is no segment of this version")
     if len(page) < PAGE_BYTES or hashlib.sha256(text).digest() != page[begun - _DIGEST_BYTES : begun]:
         raise SegmentDamaged(name=path.name, why="its header is not what was written")

@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.matching.array_files import open_arrays, verify_once, write_arrays
-from clew.matching.errors import SegmentDamaged
+from clew.matching.array_files import ArrayFormat, open_arrays, unfitting, verify_once, write_arrays
 from clew.matching.scene_segment import WORDS, Postings, SceneSegment
 
-MAGIC = b"CLEWSCN1"
-_TYPES = {"ids": "<i8", "offsets": "<i8", "pictures": "<u4", "codes": "<u8", "sizes": "|u1", "angles": "|u1"}
+_FORM = ArrayFormat(
+    b"CLEWSCN1",
+    {
+        "ids": ("<i8",),
+        "offsets": ("<i8",),
+        "pictures": ("<u4",),
+        "codes": ("<u8",),
+        "sizes": ("|u1",),
+        "angles": ("|u1",),
+    },
+)
 
 
 def write_scene_segment(segment: SceneSegment, path: Path) -> None:
@@ -22,22 +30,20 @@ def write_scene_segment(segment: SceneSegment, path: Path) -> None:
     postings = (
         segment.postings if len(segment) == len(segment.postings.ids) else SceneSegment.joined([segment]).postings
     )
-    write_arrays(path, MAGIC, {"pictures": len(postings.ids)}, {name: getattr(postings, name) for name in _TYPES})
+    write_arrays(path, _FORM, {name: getattr(postings, name) for name in _FORM.types}, {"pictures": len(postings.ids)})
 
 
 def open_scene_segment(path: Path, *, threads: int | None = None) -> SceneSegment:
     """Map the file. Read through once for each state of the file; raises SegmentDamaged where anything does not fit."""
-    _facts, arrays = open_arrays(path, MAGIC)
+    arrays, _facts = open_arrays(path, _FORM)
     # What the kernels rely on, they do not check: first the bytes, then what they say.
-    verify_once(path, MAGIC, threads=threads)
+    verify_once(path, _FORM, threads=threads)
     if not _fits(arrays):
-        raise SegmentDamaged(name=path.name, why="its parts do not fit together")
+        raise unfitting(path)
     return SceneSegment(Postings(**arrays))
 
 
 def _fits(arrays: dict[str, NDArray[Any]]) -> bool:
-    if {name: array.dtype.str for name, array in arrays.items()} != _TYPES:
-        return False
     offsets, count = arrays["offsets"], len(arrays["pictures"])
     return bool(
         len(offsets) == WORDS + 1
@@ -49,4 +55,4 @@ def _fits(arrays: dict[str, NDArray[Any]]) -> bool:
     )
 
 
-assert set(_TYPES) == set(asdict(SceneSegment.build([], []).postings))
+assert set(_FORM.types) == set(asdict(SceneSegment.build([], []).postings))

@@ -179,4 +179,4 @@ def _sorted(ids: Numbers, words: Shorts, pictures: Slots, codes: Words, sizes: A
     return Postings(ids, offsets, pictures[order], codes[order], sizes[order], angles[order])
 
 
-assert BINS <= np.iinfo(np.uint16).max
+assert np.iinfo(np.uint16).max >= BINS
