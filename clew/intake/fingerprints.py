@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
-from clew.media.examination import Examination, Unreadable, UnreadableReason
+from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
-from clew.signatures.film_cell import MOMENTS, frames_of
+from clew.signatures.film_cell import MOMENTS, SOUND, frames_of, sound_told
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
+from clew.signatures.scene import scene_of, scene_query_of
+from clew.signatures.scene_signature import SceneQuery, SceneSignature
+from clew.signatures.sound_print import SoundPrint
+from clew.signatures.trimmed import pdq_trimmed
 
 #: Recorded with every hash, so that one made otherwise is never mistaken for it.
 PDQ_ALGORITHM = "pdq full-resolution RGB, clew 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The scene of a picture, or of a moment of a video: as it is kept, and as it asks."""
+
+    time_ms: int
+    held: SceneSignature
+    asked: SceneQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +40,14 @@ class Fingerprint:
     pdq: dict[Orientation, PdqHash] = field(default_factory=dict)
     #: Of a small picture, enlarged before it was hashed.
     pdq_enlarged: dict[Orientation, PdqHash] = field(default_factory=dict)
+    #: Of a picture with borders, without them.
+    pdq_trimmed: dict[Orientation, PdqHash] = field(default_factory=dict)
     #: Of a video.
     frames: Sequence[Frame] = ()
+    #: By which parts of a picture, or of moments of a video, are found.
+    scenes: Sequence[Scene] = ()
+    #: Of a sound, or the sound of a video.
+    sound: SoundPrint | None = None
     size_bytes: int | None = None
     examination: Examination | None = None
     unreadable: Unreadable | None = None
@@ -48,8 +67,17 @@ class Fingerprint:
         return self.quality is not None and self.quality >= PDQ_QUALITY_MIN
 
 
-def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False) -> Fingerprint:
-    """The fingerprint of a file's bytes; a file that cannot be opened still has its digests. Its pixels are let go."""
+def _never(_sha256: bytes) -> bool:
+    return False
+
+
+def fingerprint_of(
+    content: bytes, *, jail: Jail, with_renditions: bool = False, is_held: Callable[[bytes], bool] = _never
+) -> Fingerprint:
+    """The fingerprint of a file's bytes; a file that cannot be opened still has its digests. Its pixels are let go.
+
+    `is_held` tells of a SHA-256 whether its content is held already: then what only serves to find parts of it is not worked out again.
+    """
     if not content:
         return Fingerprint(digests={}, size_bytes=0, unreadable=Unreadable(UnreadableReason.EMPTY))
     digests = digest_columns(digest_bytes(content))
@@ -63,13 +91,27 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         digests=digests,
         pdq=pdq_dihedral(outcome.pixels) if outcome.pixels is not None else {},
         pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
+        pdq_trimmed=pdq_trimmed(outcome.pixels) if outcome.pixels is not None else {},
         frames=frames_of(outcome.blobs.get(MOMENTS, b"")),
+        scenes=() if is_held(digests["sha256"]) else scenes_of(outcome),
+        sound=sound_told(outcome.blobs.get(SOUND, b"")),
         size_bytes=size_bytes,
         # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
         examination=replace(outcome, pixels=None, stills=(), blobs={}),
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
     )
+
+
+def scenes_of(seen: Examination) -> list[Scene]:
+    """The scene of a picture, or of each still of a film."""
+    if seen.pixels is not None:
+        return [_scene(0, seen.pixels)]
+    return [_scene(still.time_ms, still.pixels) for still in seen.stills]
+
+
+def _scene(time_ms: int, pixels: Pixels) -> Scene:
+    return Scene(time_ms, scene_of(pixels), scene_query_of(pixels))
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

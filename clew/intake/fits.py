@@ -115,8 +115,8 @@ class SoundFit:
     """How two sounds fit: which seconds of the one are which of the other, the longest piece first."""
 
     pieces: Sequence[SoundPieceFit]
-    #: How much quicker the asked sound runs than the held one.
-    speed: float = 1.0
+    #: How much the asked sound had to be retuned, in percent, to lie nearest.
+    tuning_percent: int = 0
 
     @property
     def strength(self) -> int:
@@ -132,7 +132,7 @@ class SoundFit:
     def words(self) -> str:
         """The longest piece."""
         piece = self.pieces[0]
-        changed = f", at {self.speed:.0%} of its speed" if round(self.speed, 3) != 1 else ""
+        changed = f", tuned by {-self.tuning_percent:+} %" if self.tuning_percent else ""
         return (
             f"the same sound{changed}: seconds {piece.asked_from_ms / 1000:.0f} to {piece.asked_to_ms / 1000:.0f} are seconds "
             f"{piece.held_from_ms / 1000:.0f} to {piece.held_to_ms / 1000:.0f} of a held file"
@@ -147,7 +147,7 @@ class SoundFit:
                 )
                 for piece in self.pieces
             ],
-            1 / self.speed,
+            -self.tuning_percent,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class SoundFit:
                 [p.asked_from_ms, p.asked_to_ms, p.held_from_ms, p.held_to_ms, round(p.bit_error, _DECIMALS)]
                 for p in self.pieces[:PIECES_KEPT_MAX]
             ],
-            "speed": round(self.speed, _DECIMALS),
+            "tuning_percent": self.tuning_percent,
         }
 
 

@@ -7,32 +7,39 @@ database. An index gives candidates; what they are is read from the database at 
 from __future__ import annotations
 
 import logging
+import random
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.conf import settings
 
-from clew.intake.imprint_rows import imprints_before, imprints_since
+from clew.intake.imprint_rows import imprints_before, imprints_since, sampled_imprints
 from clew.intake.signature_rows import horizon, source
 from clew.kernel.errors import ClewError
-from clew.kernel.limits import IMPRINT_DELTA_ROWS_MAX
-from clew.matching.errors import SegmentDamaged
+from clew.kernel.limits import IMPRINT_DELTA_ROWS_MAX, IMPRINT_RECALL_MIN
+from clew.matching.errors import RecallLost, SegmentDamaged
 from clew.matching.recall import RecallReport
 from clew.matching.store import Kept, SegmentForm, SegmentStore
 
 log = logging.getLogger("clew.intake")
 
+#: An imprint as its index takes it.
 P = TypeVar("P")
-"""An imprint as its index takes it."""
+P_contra = TypeVar("P_contra", contravariant=True)
+#: Imprints read and indexed at once.
+_ROWS_AT_ONCE = 1000
+#: Rows of the database that an index is asked for, at each build and each check.
+SAMPLE_ROWS = 32
 
 
-class PartIndex(Protocol[P]):
+class PartIndex(Protocol[P_contra]):
     """An index of imprints of one kind; what it is asked and what it answers is its kind's own business."""
 
-    def add(self, ids: Sequence[int], imprints: Sequence[P]) -> None:
+    def add(self, ids: Sequence[int], imprints: Sequence[P_contra]) -> None:
         """Hold imprints under these numbers; the next search finds them."""
 
 
@@ -45,12 +52,19 @@ class ImprintForm(Generic[P]):
     name: str
     read: Callable[[bytes], P]
     segments: SegmentForm[Any]
-    #: A segment of numbers and imprints, however many.
-    build: Callable[[Iterable[tuple[int, P]]], Any]
     #: An index that begins with a segment, or with nothing.
     index: Callable[[Any | None], PartIndex[P]]
+    #: A segment of everything that an index holds.
+    joined: Callable[[Any], Any]
     #: Asks an index for imprints that it holds.
     check: Callable[[Any, Sequence[int], Sequence[P]], RecallReport]
+
+
+def batched(rows: Iterable[tuple[int, P]], count: int) -> Iterator[list[tuple[int, P]]]:
+    """The rows, so many at once."""
+    left = iter(rows)
+    while batch := list(islice(left, count)):
+        yield batch
 
 
 class ImprintIndex(Generic[P]):
@@ -95,23 +109,20 @@ class ImprintIndex(Generic[P]):
                 self._mark = mark
                 self._take_up()
             until = horizon()
-            fresh = dict(self._read(imprints_since(self.form.kind, self._since)))
+            came = imprints_since(self.form.kind, self._since)
+            fresh = dict(self._readable((number, told) for number, told in came if number not in self._came))
             if fresh:
                 self._index.add(list(fresh), list(fresh.values()))
                 self._came.update(fresh)
             self._since = until
         return fresh
 
-    def _read(self, rows: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, P]]:
-        """Those of the rows that this process has not taken up, and that are of a version it knows."""
+    def _readable(self, rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, P]]:
+        """Those of the rows that are of a version which this process knows; others are not compared until they are made anew."""
         for number, content in rows:
-            if number in self._came:
-                continue
             try:
                 yield number, self.form.read(content)
             except ClewError:
-                # Made by another version: not comparable until its original is opened again.
-                self._came.add(number)
                 log.warning("an imprint of another version is not compared")
 
     def _take_up(self) -> None:
@@ -127,7 +138,41 @@ class ImprintIndex(Generic[P]):
 
     def build(self) -> Kept:
         """Build a segment of everything the database holds, test it, and put it in use. Raises RecallLost; the old one then stays."""
-        until = horizon()
-        read = self.form.read
-        rows = ((number, read(content)) for number, content in imprints_before(self.form.kind, until))
-        return self.store.keep(self.form.build(rows), watermark=until, source=source())
+        until, fresh = horizon(), self.form.index(None)
+        # A sample of what went in, drawn while it goes by: each as likely as any other.
+        sample: list[tuple[int, P]] = []
+        seen, rng = 0, random.Random()  # noqa: S311 - which rows are asked for is no secret
+        for rows in batched(self._readable(imprints_before(self.form.kind, until)), _ROWS_AT_ONCE):
+            fresh.add([number for number, _ in rows], [imprint for _, imprint in rows])
+            for row in rows:
+                seen += 1
+                if len(sample) < SAMPLE_ROWS:
+                    sample.append(row)
+                elif (at := rng.randrange(seen)) < SAMPLE_ROWS:
+                    sample[at] = row
+        return self.store.keep(
+            self.form.joined(fresh),
+            watermark=until,
+            source=source(),
+            known_answers=lambda segment: self._tested(self.form.index(segment), sample),
+        )
+
+    def _tested(self, index: Any, sample: Sequence[tuple[int, P]]) -> RecallReport:
+        """Ask an index for what it holds. Raises RecallLost where it gives fewer than it may: it proposes candidates, and is measured."""
+        report = self.form.check(index, [number for number, _ in sample], [imprint for _, imprint in sample])
+        if len(report.missed) > (1 - IMPRINT_RECALL_MIN) * report.probes:
+            raise RecallLost(missed=len(report.missed), probes=report.probes)
+        return report
+
+    def check(self) -> RecallReport:
+        """Ask the index in use for rows of the database; where it gives too few, the segment is trusted no more and is built anew."""
+        # Drawn first: what is committed after the refresh would be missed rightly.
+        drawn = list(self._readable(sampled_imprints(self.form.kind, SAMPLE_ROWS).items()))
+        self.refresh()
+        try:
+            return self._tested(self._index, drawn)
+        except RecallLost as lost:
+            log.error("the index of %s failed its recall test: %s", self.form.name, lost.message)
+            if self.kept is not None:
+                self.store.distrust(self.kept)
+            return RecallReport(lost.facts["probes"], ((0, 0),) * lost.facts["missed"])

@@ -1,9 +1,131 @@
-"""Searching for parts: of each fingerprint, the held contents of which it shows a part, or that show a part of it, or sound like it.
+"""Searching for parts: of each fingerprint, the held contents of which it shows a part, that show a part of it, or that sound like it.
 
-Searched before the batch's turn comes, since it takes longest; what others catalogued meanwhile is then compared one by one.
+Searched before the batch's turn comes, since it takes longest; what others catalogued meanwhile is compared one by one once it has come.
 """
 
 from __future__ import annotations
 
-#: Candidates of one question that are compared in full.
-CANDIDATES_MAX = 50
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic
+
+from clew.intake.fingerprints import Fingerprint
+from clew.intake.imprint_index import ImprintIndex, P
+from clew.intake.imprint_rows import HeldImprint, resolve_imprints
+from clew.intake.part_kinds import PARTS_BY_KIND, PartKind
+from clew.intake.parts import Parts
+from clew.intake.rules import Candidate
+
+#: Questions whose candidates are read from the database at once: some megabytes.
+_QUESTIONS_AT_ONCE = 32
+#: Contents told of one question, the surest: a logo may be in thousands.
+_MET_MAX = 50
+Met = tuple[Candidate, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One imprint that asks: whose it is (a place in the list), what it asks with, and of which moment."""
+
+    place: int
+    asked: Any
+    time_ms: int = 0
+
+
+class PartSearch(Generic[P]):
+    """The index of one kind of imprints in this process, and how what it proposes is compared."""
+
+    def __init__(self, kind: PartKind[P]) -> None:
+        self.kind = kind
+        self.index: ImprintIndex[P] = ImprintIndex(kind.form)
+        #: Compiled code, which leaves the interpreter to others.
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix=kind.form.name)
+
+    def find(self, fingerprints: Sequence[Fingerprint]) -> dict[int, list[Met]]:
+        """What each of them meets, by its place. The index is brought up to date first."""
+        self.index.refresh()
+        searched = self.index.index
+        return self._met(fingerprints, lambda question: self.kind.propose(searched, question))
+
+    def find_newest(self, fingerprints: Sequence[Fingerprint]) -> dict[int, list[Met]]:
+        """The same among what was committed since, compared one by one."""
+        fresh = list(self.index.refresh())
+        return self._met(fingerprints, lambda _asked: fresh) if fresh else {}
+
+    def _met(
+        self, fingerprints: Sequence[Fingerprint], propose: Callable[[Any], Sequence[int]]
+    ) -> dict[int, list[Met]]:
+        questions = [
+            Question(place, asked, time_ms)
+            for place, fingerprint in enumerate(fingerprints)
+            for time_ms, asked in self.kind.questions(fingerprint)
+        ]
+        met: dict[int, list[Met]] = defaultdict(list)
+        for start in range(0, len(questions), _QUESTIONS_AT_ONCE):
+            chunk = questions[start : start + _QUESTIONS_AT_ONCE]
+            proposed = list(self._pool.map(lambda question: propose(question.asked), chunk))
+            # Read here, in the caller's own connection, and compared in the pool.
+            held = resolve_imprints({number for numbers in proposed for number in numbers})
+            pairs = [
+                (question, held[number])
+                for question, numbers in zip(chunk, proposed, strict=True)
+                for number in numbers
+                if number in held
+            ]
+            for (question, imprint), candidate in zip(pairs, self._pool.map(self._compared, pairs), strict=True):
+                if candidate is not None:
+                    met[question.place].append((candidate, imprint.parked))
+        return {
+            place: sorted(found, key=lambda one: one[0].nearness)[:_MET_MAX] for place, found in met.items()
+        }
+
+    def _compared(self, pair: tuple[Question, HeldImprint]) -> Candidate | None:
+        question, imprint = pair
+        return self.kind.compare(question.asked, question.time_ms, imprint)
+
+
+class PartSearches:
+    """Scenes and sounds."""
+
+    def __init__(self) -> None:
+        self.all: tuple[PartSearch[Any], ...] = tuple(PartSearch(kind) for kind in PARTS_BY_KIND)
+
+    def find(self, fingerprints: Sequence[Fingerprint]) -> Parts:
+        """What each of them meets by a part, by its place."""
+        return _together(search.find(fingerprints) for search in self.all)
+
+    def find_newest(self, fingerprints: Sequence[Fingerprint], before: Parts) -> Parts:
+        """What was found `before`, and what was committed since."""
+        return _together([before, *(search.find_newest(fingerprints) for search in self.all)])
+
+
+def _together(found: Iterator[Mapping[int, Sequence[Met]]] | Sequence[Mapping[int, Sequence[Met]]]) -> Parts:
+    together: dict[int, list[Met]] = defaultdict(list)
+    for one in found:
+        for place, met in one.items():
+            together[place] += met
+    return dict(together)
+
+
+_making = threading.Lock()
+
+
+@cache
+def _made() -> PartSearches:
+    return PartSearches()
+
+
+def part_searches() -> PartSearches:
+    """The searches of this process."""
+    with _making:
+        return _made()
+
+
+def forget_part_searches() -> None:
+    """Begin anew, as a new process would."""
+    _made.cache_clear()

@@ -45,6 +45,10 @@ SCENE_KEYPOINTS_MAX = 2048
 INDEX_DELTA_ROWS_MAX = 20_000
 # Imprints held beside a segment: each is some kilobytes in memory and slower to search than one in a segment.
 IMPRINT_DELTA_ROWS_MAX = 5_000
+# Candidates of one question that are compared in full.
+IMPRINT_CANDIDATES_MAX = 50
+# An index of imprints proposes candidates; it is measured, by rows it must find again from a changed quarter of them, and refused below this.
+IMPRINT_RECALL_MIN = 0.9
 # Signatures asked about in one call.
 MATCH_SIGNATURES_MAX = 10_000
 # A signature that so many contents of so many submissions met within a day is set aside until somebody has looked at it. MISP parks

@@ -51,12 +51,12 @@ S = TypeVar("S", bound=Sized)
 @dataclass(frozen=True, slots=True)
 class SegmentForm(Generic[S]):
     """How segments of one kind are written to a file, opened from it (raises SegmentDamaged), and asked for what they must find (raises
-    RecallLost).
+    RecallLost), where they can be asked without anything else.
     """
 
     write: Callable[[S, Path], None]
     open: Callable[[Path], S]
-    known_answers: Callable[[S], RecallReport]
+    known_answers: Callable[[S], RecallReport] | None = None
 
 
 class SegmentStore(Generic[S]):
@@ -86,13 +86,24 @@ class SegmentStore(Generic[S]):
         """Map it; raises SegmentDamaged."""
         return self._form.open(self._folder / kept.name)
 
-    def keep(self, segment: S, *, watermark: str, source: str) -> Kept:
-        """Write the segment, test what was written, and put it in use. Raises RecallLost, and changes nothing, if it fails."""
+    def keep(
+        self,
+        segment: S,
+        *,
+        watermark: str,
+        source: str,
+        known_answers: Callable[[S], RecallReport] | None = None,
+    ) -> Kept:
+        """Write the segment, test what was written (as its form says, or by `known_answers`), and put it in use. Raises RecallLost, and
+        changes nothing, if it fails.
+        """
+        ask = known_answers or self._form.known_answers
+        assert ask is not None, "nothing is used that was not tested"
         name = f"segment-{now():%Y%m%dT%H%M%S%f}"
         path = self._folder / name
         self._form.write(segment, path)
         try:
-            report = self._form.known_answers(self._form.open(path))
+            report = ask(self._form.open(path))
         except RecallLost:
             _remove(path)
             raise

@@ -67,8 +67,8 @@ def test_a_fit_seen_from_the_other_side_is_the_same_fit():
     assert (turned.asked, turned.held, turned.coverage) == (FIT.held, FIT.asked, (0.8, 0.9))
     assert turned.points == [((0.6, 0.75), (0.25, 0.5))]
     assert turned.turned() == FIT
-    sound = SoundFit([SoundPieceFit(0, 1000, 5000, 6000, 0.1)], speed=0.5)
-    assert sound.turned() == SoundFit([SoundPieceFit(5000, 6000, 0, 1000, 0.1)], speed=2)
+    sound = SoundFit([SoundPieceFit(0, 1000, 5000, 6000, 0.1)], tuning_percent=2)
+    assert sound.turned() == SoundFit([SoundPieceFit(5000, 6000, 0, 1000, 0.1)], tuning_percent=-2)
     assert sound.turned().strength == sound.strength == 1000
 
 
