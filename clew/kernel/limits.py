@@ -54,13 +54,10 @@ MATCH_SIGNATURES_MAX = 10_000
 # A signature that so many contents of so many submissions met within a day is set aside until somebody has looked at it. MISP parks
 # an attribute at 20 matches, its guide names 100; a picture in wide circulation is met by its copies, most of which are the same bytes.
 OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN = 100, 3
-# Frames of one film that are hashed: two hours at one a second.
+# Frames of one film that are hashed: two hours at one a second; of a longer film they lie further apart.
 FILM_FRAMES_HASHED_MAX = 7200
 # Key frames decoded of a long one: at 1080 lines each took 18 ms with its hashes (measured), so that all fit into a cell's time.
 FILM_KEY_FRAMES_MAX = 500
-# Megapixels of a film that are decoded whole; of a longer film the key frames are. A plain scene took a second for 950 of them
-# (measured, H.264, one frame a second hashed); a busy one takes several times as long.
-FILM_MEGAPIXELS_DECODED_MAX = 2500
 # Sound of one file that is printed: twice as long as its frames are hashed; the print of four hours is half a megabyte.
 SOUND_SECONDS_MAX = 4 * 3600
 # Items of a sound print: eight for each second, and a few.
@@ -80,6 +77,20 @@ SOUND_ITEMS_ASKED_WIDELY_MAX = 240
 SOUND_VOTES_MIN = 2
 # Pieces told of one pair of sounds, the weightiest first.
 SOUND_PIECES_MAX = 50
+# Processor seconds for one film. An hour at 1080 lines took 90 to 210 (measured, H.264, one frame a second hashed, ordinary rates of bits).
+FILM_CPU_SECONDS_MAX = 600
+FILM_WALL_SECONDS_MAX = 1200
+# Of them so much goes into every second of a film, and so much in all: what is left by then is looked at by its key frames.
+FILM_WHOLE_SHARE, FILM_FRAMES_SHARE = 0.7, 0.85
+# Megapixels of a film, in all its frames, beyond which only key frames are looked at: at the rates above it could not be finished.
+FILM_MEGAPIXELS_DECODED_MAX = 500_000
+# A film is held in memory twice while it is open.
+FILM_SIZE_BYTES_MAX = 1024 * MIB
+# Stills of a film's scenes that are shown together: four rows of six.
+STRIP_STILLS_MAX = 24
+# A known video, or the one asked about, counts as found whole at this share of its frames: what vPDQ's documentation and
+# ThreatExchange's extension ask for by default, each of its own side.
+FILM_SHARE_HELD_MIN, FILM_SHARE_ASKED_MIN = 0.8, 0.8
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320
 # A rendition shown on the media page.
@@ -96,6 +107,9 @@ UPLOAD_BATCH_BYTES_MAX = 32 * MIB
 UPLOAD_BATCH_FILES_MAX = 64
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
-assert PICTURE_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
 assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
+assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX
+assert FILM_WHOLE_SHARE < FILM_FRAMES_SHARE < 1
+assert PICTURE_SIZE_BYTES_MAX <= FILM_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
+assert STRIP_STILLS_MAX < STILLS_MAX
 assert UPLOAD_WHOLE_BYTES_MAX <= UPLOAD_BATCH_BYTES_MAX <= PICTURE_SIZE_BYTES_MAX

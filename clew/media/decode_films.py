@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from typing import Any, BinaryIO
 
 import av
@@ -13,6 +15,8 @@ from clew.media.examination import MetadataValue, UnreadableReason
 from clew.media.kinds import MediaType
 from clew.media.metadata import bounded
 
+#: A film has a picture and a few languages; one with more streams is told by its first.
+STREAMS_TOLD_MAX = 16
 # Its own log writer takes Python's lock from foreign threads; nobody reads it here.
 av.logging.set_level(None)
 
@@ -55,7 +59,30 @@ def _facts(container: Any) -> dict[str, MetadataValue | None]:
             "sample_rate": stream.codec_context.sample_rate,
         }
         facts["channels"] = stream.codec_context.channels
+    for number, stream in enumerate(itertools.islice(container.streams, STREAMS_TOLD_MAX)):
+        # A stream that nobody can name does not make the others unreadable.
+        with contextlib.suppress(Exception):
+            facts[f"stream_{number}"] = _stream_words(stream)
     return facts | _tags(container)
+
+
+def _stream_words(stream: Any) -> str:
+    """One stream in a line: what it is, how it is coded, its size or rates, how long it is, its language; what is not known is left out."""
+    codec = stream.codec_context
+    words = [stream.type]
+    if codec is not None:
+        words += [codec.codec.canonical_name, codec.profile]
+    if stream.type == "video" and codec is not None:
+        words += [codec.pix_fmt, f"{stream.width} x {stream.height} pixels"]
+        words += [f"{float(stream.average_rate):g} frames/s" if stream.average_rate else None]
+    if stream.type == "audio" and codec is not None:
+        words += [f"{codec.sample_rate} Hz", codec.layout.name]
+    if codec is not None and codec.bit_rate:
+        words += [f"{codec.bit_rate // 1000} kbit/s"]
+    if stream.duration is not None and stream.time_base is not None:
+        words += [f"{float(stream.duration * stream.time_base):.3f} s"]
+    words += [stream.metadata.get("language")]
+    return ", ".join(str(word) for word in words if word)
 
 
 def _rotation(stream: Any) -> int | None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from clew.kernel.limits import PREVIEW_SIDE_PIXELS_MAX, THUMBNAIL_SIDE_PIXELS_MAX
 from clew.media.kinds import MediaType
-from clew.media.renditions import rendition
+from clew.media.renditions import contact_sheet, rendition
 from clew.media.shrinking import shrunk
 
 #: A value of the flat description of a file.
@@ -89,8 +89,8 @@ class Examination:
     `pixels` is the picture as (height, width, 3) uint8 RGB at full size and in the orientation in which it is stored (other
     tools hash it so), or None for video and sound. `exif_orientation` is 1 to 8 (EXIF 2.32, tag 0x0112); renditions have it
     applied. `width` and `height` are pixels of the stored picture, None for sound. `metadata` is flat. `blobs` are signatures that the
-    jail's cell made, by name; what their bytes mean is judged by whoever gave the cell. `stills` are frames of a film in the order of time,
-    `embedded` the files that lay inside.
+    jail's cell made, by name; what their bytes mean is judged by whoever gave the cell. `stills` are frames of a film: first the one that
+    stands for it, then those of its scenes in the order of time. `embedded` are the files that lay inside.
     """
 
     media_type: MediaType
@@ -124,6 +124,12 @@ class Examination:
     def preview_bytes(self) -> bytes | None:
         """A JPEG within `PREVIEW_SIDE_PIXELS_MAX`, made at first use; None without pixels."""
         return self._rendition(PREVIEW_SIDE_PIXELS_MAX)
+
+    @cached_property
+    def strip_bytes(self) -> bytes | None:
+        """A JPEG with the scenes of a film side by side; None where there are not two."""
+        scenes = self.stills[1:]
+        return contact_sheet([still.pixels for still in scenes]) if len(scenes) > 1 else None
 
     def _rendition(self, side_pixels_max: int) -> bytes | None:
         if self._small is None:

@@ -14,12 +14,14 @@ from types import TracebackType
 from typing import Self
 
 from clew.kernel.limits import (
+    FILM_CPU_SECONDS_MAX,
+    FILM_SIZE_BYTES_MAX,
+    FILM_WALL_SECONDS_MAX,
     FRAME_PIXELS_MAX,
     JAIL_CPU_SECONDS_MAX,
     JAIL_FILES_AT_ONCE_MAX,
     JAIL_MEMORY_BYTES_MAX,
     JAIL_WALL_SECONDS_MAX,
-    ORIGINAL_SIZE_BYTES_MAX,
     PICTURE_SIZE_BYTES_MAX,
 )
 from clew.media.examination import Examination, Unreadable, UnreadableReason
@@ -39,7 +41,8 @@ class Jail:
     """Opens files in cells. A context manager, usable from many threads, and after a fork by the child as well.
 
     The limits are those of one file: memory in bytes beyond what the decoders take, processor and wall-clock seconds, pixels of a
-    frame, bytes of a picture. `files_at_once_max` is how many cells run at the same time. `cell` and `film_cell` name what runs in them.
+    frame, bytes of a picture. `files_at_once_max` is how many cells run at the same time. `cell` and `film_cell` name what runs in them;
+    films have seconds of their own.
     """
 
     def __init__(
@@ -53,6 +56,8 @@ class Jail:
         files_at_once_max: int = JAIL_FILES_AT_ONCE_MAX,
         cell: str = CELL,
         film_cell: str = "",
+        film_cpu_seconds_max: int = FILM_CPU_SECONDS_MAX,
+        film_wall_seconds_max: float = FILM_WALL_SECONDS_MAX,
         cell_folders: Sequence[str] = (),
     ) -> None:
         self._limits = JailLimits(
@@ -66,8 +71,12 @@ class Jail:
         #: Films in cells of their own kind, whose template has more loaded than pictures should pay for. Started at the first film.
         self._films: Jail | None = None
         if film_cell:
+            times = {"cpu_seconds_max": film_cpu_seconds_max, "wall_seconds_max": film_wall_seconds_max}
             self._films = Jail(
-                **asdict(self._limits), files_at_once_max=files_at_once_max, cell=film_cell, cell_folders=cell_folders
+                **{**asdict(self._limits), **times},
+                files_at_once_max=files_at_once_max,
+                cell=film_cell,
+                cell_folders=cell_folders,
             )
 
     def __enter__(self) -> Self:
@@ -106,7 +115,7 @@ class Jail:
         if self._films is not None and media_type.kind is MediaKind.VIDEO:
             return self._films.examine(content, name=name)
         is_picture = media_type.kind is MediaKind.IMAGE
-        if len(content) > (self._limits.picture_size_bytes_max if is_picture else ORIGINAL_SIZE_BYTES_MAX):
+        if len(content) > (self._limits.picture_size_bytes_max if is_picture else FILM_SIZE_BYTES_MAX):
             return Unreadable(UnreadableReason.TOO_LARGE)
         found = self._examine_in_cell(content, media_type)
         if isinstance(found, Examination) and extension_disagrees(name, media_type):

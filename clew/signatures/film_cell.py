@@ -1,4 +1,4 @@
-"""The cell that also signs: in the jail, beside opening a file, the frames of a film are hashed, so that only hashes and one still come out.
+"""The cell that also signs: in the jail, beside opening a file, the frames of a film are hashed, so that only hashes and a few stills come out.
 
 An hour of film is gigabytes of pixels; its hashes are kilobytes. What a cell tells is judged outside (`frames_of`), as a captured decoder
 may have written it.
@@ -8,75 +8,105 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import av
 import numpy as np
 
-from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, PDQ_QUALITY_MIN
+from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, FILM_FRAMES_SHARE, FILM_WHOLE_SHARE
 from clew.media.jail_cell import Errand, examine_inside
 from clew.media.kinds import MediaKind
 from clew.media.shrinking import shrunk
 from clew.signatures.films import Frame, Moment, frame_of, moments
+from clew.signatures.letterbox import Trimming
 from clew.signatures.pdq import warm_up
+from clew.signatures.scenes import STILL_SIDE_PIXELS_MAX, Scenes
 
-#: For `Jail(cell=…)`.
+#: For `Jail(film_cell=…)`.
 CELL = "clew.signatures.film_cell:examine_and_sign_inside"
-#: Of a file's processor time, so much may go into frames; then what there is is told.
-_CPU_SHARE = 0.6
 _RECORD = np.dtype(
     [("bits", "u1", (32,)), ("mirrored", "u1", (32,)), ("quality", "<u4"), ("time_ms", "<u4"), ("number", "<u8")]
 )
-#: The name of the blob that tells of the frames.
-MOMENTS = "moments"
+#: The names of the blobs that tell of the frames, as they are and without the film's letterbox.
+MOMENTS, MOMENTS_TRIMMED = "moments", "moments-trimmed"
+Facts = dict[str, Any]
 
 
 def examine_and_sign_inside(errand: Errand) -> dict[str, Any]:
-    """What the media room's own cell answers, and of a film the hashes of its frames and a still, if they can be had."""
+    """What the media room's own cell answers, and of a film whatever its signers can make of it."""
     header = examine_inside(errand)
-    if errand.media_type.kind is MediaKind.VIDEO and header.get("metadata", {}).get("has_video"):
-        header |= _signed(errand, header["metadata"])
+    if errand.media_type.kind is MediaKind.VIDEO:
+        for fact, sign in SIGNERS.items():
+            if header.get("metadata", {}).get(fact):
+                header["metadata"] = {**header["metadata"], **sign(errand, header["metadata"])}
     return header
 
 
-def _signed(errand: Errand, facts: dict[str, Any]) -> dict[str, Any]:
-    """Write the moments and the still into the shared memory; what the header tells of them."""
-    records = np.zeros(FILM_FRAMES_HASHED_MAX, _RECORD)
-    until = errand.limits.cpu_seconds_max * _CPU_SHARE
-    count, still, told = 0, None, ""
+def sign_frames(errand: Errand, _facts: Facts) -> Facts:
+    """Write the hashes of the frames and the stills into the shared memory; what is to be said of them."""
+    frames: list[Frame] = []
+    trimming, scenes, told = Trimming(), Scenes(), ""
     try:
-        for moment in _until(moments(_rewound(errand), errand.media_type.parser), until):
+        for moment in _looked_at(errand):
             made = frame_of(moment)
-            bits, mirrored = np.frombuffer(made.bits, np.uint8), np.frombuffer(made.mirrored, np.uint8)
-            records[count] = (bits, mirrored, made.quality, made.time_ms, made.number)
-            count += 1
-            if still is None or (still[1] < PDQ_QUALITY_MIN and made.quality > still[1]):
-                still = (moment, made.quality)
+            frames.append(made)
+            scenes.see(moment, made)
+            trimming.see(moment)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders raise anything at all on hostile bytes
         told = "broke off"
-    errand.parts.add_blob(MOMENTS, records[:count].tobytes())
-    if still:
-        errand.parts.add_still(still[0].pixels, still[0].time_ms)
-    hashed = {
-        "frames_hashed": count,
-        "hashed_until_seconds": round(int(records[count - 1]["time_ms"]) / 1000, 3) if count else 0,
+    trimmed = trimming.frames()
+    errand.parts.add_blob(MOMENTS, _told(frames))
+    if trimmed:
+        errand.parts.add_blob(MOMENTS_TRIMMED, _told(trimmed))
+    _add_stills(errand, scenes)
+    hashed: Facts = {
+        "frames_hashed": len(frames),
+        "hashed_until_seconds": round(max((frame.time_ms for frame in frames), default=0) / 1000, 3),
     }
-    return {"metadata": {**facts, **hashed, **({"frames_told": told} if told else {})}}
+    if trimmed and trimming.borders:
+        hashed["letterbox"] = "{0.top}, {0.bottom}, {0.left}, {0.right} pixels".format(trimming.borders)
+    return {**hashed, **({"frames_told": told} if told else {})}
 
 
-def _until(chosen: Iterator[Moment], cpu_seconds: float) -> Iterator[Moment]:
-    for moment in chosen:
+#: What is made of a film that has what the fact names; each writes its parts and says what is to be said of them.
+SIGNERS: dict[str, Callable[[Errand, Facts], Facts]] = {"has_video": sign_frames}
+
+
+def _looked_at(errand: Errand) -> Iterator[Moment]:
+    """Every second of the film while there is time; of what is left then the key frames."""
+    seconds, parser, reached = errand.limits.cpu_seconds_max, errand.media_type.parser, 0.0
+    for moment in moments(errand.source, parser):
+        reached = max(reached, moment.time_ms / 1000)
         yield moment
-        if time.process_time() > cpu_seconds:
+        if time.process_time() > seconds * FILM_WHOLE_SHARE:
+            break
+    else:
+        return
+    for moment in moments(errand.source, parser, only_key_frames=True, from_seconds=reached + 0.001):
+        yield moment
+        if time.process_time() > seconds * FILM_FRAMES_SHARE:
             return
 
 
-def _rewound(errand: Errand) -> Any:
-    errand.source.seek(0)
-    return errand.source
+def _add_stills(errand: Errand, scenes: Scenes) -> None:
+    """First the one that stands for the film, then its scenes."""
+    first = scenes.representative
+    if first is None:
+        return
+    errand.parts.add_still(first.pixels, first.time_ms)
+    for scene in scenes.stills():
+        errand.parts.add_still(scene.pixels, scene.time_ms, side_pixels_max=STILL_SIDE_PIXELS_MAX)
+
+
+def _told(frames: Sequence[Frame]) -> bytes:
+    records = np.zeros(len(frames), _RECORD)
+    for at, frame in enumerate(sorted(frames, key=lambda frame: frame.time_ms)):
+        bits, mirrored = np.frombuffer(frame.bits, np.uint8), np.frombuffer(frame.mirrored, np.uint8)
+        records[at] = (bits, mirrored, frame.quality, frame.time_ms, frame.number)
+    return records[:FILM_FRAMES_HASHED_MAX].tobytes()
 
 
 def frames_of(told: bytes) -> list[Frame]:
@@ -94,10 +124,11 @@ def rehearse_cell() -> None:
     """Before the walls are up: load the kernels, and decode a tiny film, so that nothing is left to load in a cell."""
     warm_up()
     shrunk(np.zeros((8, 8, 3), dtype=np.uint8), 4)
-    for _moment in moments(io.BytesIO(_tiny_film()), "mov"):
-        pass
-    for _moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=True):
-        pass
+    trimming = Trimming()
+    for only_key_frames in (False, True):
+        for moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=only_key_frames):
+            trimming.see(moment)
+    trimming.frames()
 
 
 def _tiny_film() -> bytes:

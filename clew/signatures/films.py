@@ -14,8 +14,10 @@ from typing import Any, BinaryIO
 import av
 import numpy as np
 import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
 
 from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, FILM_KEY_FRAMES_MAX, FILM_MEGAPIXELS_DECODED_MAX
+from clew.signatures.film_plan import Plan, may_skip, plan_of
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import pdq_dihedral
 
@@ -51,51 +53,104 @@ def is_long(stream: Any, duration_seconds: float) -> bool:
 
 
 def moments(
-    source: BinaryIO, parser: str, *, seconds_per_hash: float = SECONDS_PER_HASH, only_key_frames: bool | None = None
+    source: BinaryIO,
+    parser: str,
+    *,
+    seconds_per_hash: float = SECONDS_PER_HASH,
+    only_key_frames: bool | None = None,
+    from_seconds: float = 0.0,
 ) -> Iterator[Moment]:
     """The frames of a film that are hashed: one for each so many seconds (0: every frame), or the key frames alone.
 
-    Without `only_key_frames` a film that would take too long is looked at by its key frames. Raises what the decoder raises; what came
-    before it stands.
+    Without `only_key_frames` a film that would take too long is looked at by its key frames, which may begin later than at the beginning;
+    one too long for one frame a second has them further apart. Raises what the decoder raises; what came before it stands. A frame that the decoder gave up only at a second attempt comes behind later ones.
     """
-    with av.open(source, mode="r", format=parser, metadata_errors="replace") as container:
+    with _opened(source, parser) as container:
         stream = container.streams.video[0]
-        # One thread: a cell of the jail has no other.
-        stream.thread_type = "NONE"
+        duration_seconds = (container.duration or 0) / av.time_base
         if only_key_frames is None:
-            only_key_frames = is_long(stream, (container.duration or 0) / av.time_base)
+            only_key_frames = is_long(stream, duration_seconds)
+        if seconds_per_hash:
+            seconds_per_hash = max(seconds_per_hash, duration_seconds / FILM_FRAMES_HASHED_MAX)
         rate = float(stream.average_rate or stream.guessed_rate or 25)
-        if only_key_frames:
-            chosen = _key_frames(container, stream, rate, seconds_per_hash)
-        else:
-            chosen = _every(container, stream, rate, max(1, int(rate * seconds_per_hash)))
-        yield from itertools.islice(chosen, FILM_FRAMES_HASHED_MAX)
+        step = max(1, int(rate * seconds_per_hash))
+        plan = None if only_key_frames or step == 1 else plan_of(container, stream, step)
+    if only_key_frames:
+        chosen = _key_frames(source, parser, seconds_per_hash, from_seconds)
+    elif plan is None:
+        chosen = _every(source, parser, step)
+    else:
+        chosen = _planned(source, parser, step, plan)
+    yield from itertools.islice(chosen, FILM_FRAMES_HASHED_MAX)
 
 
-def _every(container: Any, stream: Any, rate: float, step: int) -> Iterator[Moment]:
-    for number, frame in enumerate(container.decode(stream)):
-        if number % step == 0:
-            yield _moment(frame, number, rate)
+def _opened(source: BinaryIO, parser: str) -> Any:
+    """The container from its beginning."""
+    source.seek(0)
+    return av.open(source, mode="r", format=parser, metadata_errors="replace")
 
 
-def _key_frames(container: Any, stream: Any, rate: float, seconds_apart: float) -> Iterator[Moment]:
+class _Frames:
+    """Turns frames of one stream into moments; one scaler serves them all. One thread: a cell of the jail has no other."""
+
+    def __init__(self, container: Any) -> None:
+        self.stream = container.streams.video[0]
+        self.stream.thread_type = "NONE"
+        self.rate = float(self.stream.average_rate or self.stream.guessed_rate or 25)
+        self._scaler = VideoReformatter()
+
+    def moment(self, frame: Any, number: int | None = None) -> Moment:
+        """A frame as pixels; of a number that is not known the time tells it."""
+        if number is None:
+            number = 0 if frame.time is None else round(frame.time * self.rate)
+        seconds = number / self.rate if frame.time is None else max(0.0, frame.time)
+        pixels = self._scaler.reformat(frame, format="rgb24").to_ndarray()
+        return Moment(number, round(1000 * seconds), pixels)
+
+
+def _every(source: BinaryIO, parser: str, step: int) -> Iterator[Moment]:
+    with _opened(source, parser) as container:
+        frames = _Frames(container)
+        for number, frame in enumerate(container.decode(frames.stream)):
+            if number % step == 0:
+                yield frames.moment(frame, number)
+
+
+def _planned(source: BinaryIO, parser: str, step: int, plan: Plan) -> Iterator[Moment]:
+    """The frames of a plan; those that did not come out are looked for once more in everything there is."""
+    missing = dict(plan.numbers)
+    with _opened(source, parser) as container:
+        frames = _Frames(container)
+        codec, skips = frames.stream.codec_context, may_skip(frames.stream)
+        at = -1
+        for packet in container.demux(frames.stream):
+            if packet.size:
+                at += 1
+                if at >= len(plan.is_decoded) or not plan.is_decoded[at]:
+                    continue
+                codec.skip_frame = "NONREF" if skips and not plan.is_wanted[at] else "DEFAULT"
+            for frame in packet.decode():
+                number = missing.pop(frame.pts, None)
+                if number is not None:
+                    yield frames.moment(frame, number)
+    if missing:
+        wanted = set(missing.values())
+        yield from (moment for moment in _every(source, parser, step) if moment.number in wanted)
+
+
+def _key_frames(source: BinaryIO, parser: str, seconds_apart: float, from_seconds: float) -> Iterator[Moment]:
     """Key frames that lie so far apart, and of a very long film further, so that there are not too many to decode."""
-    apart = max(seconds_apart, (container.duration or 0) / av.time_base / FILM_KEY_FRAMES_MAX)
-    earliest = -1.0
-    for packet in container.demux(stream):
-        at = None if packet.pts is None else float(packet.pts * packet.time_base)
-        # The last packet is empty and has the decoder give what it still holds.
-        if packet.size and (not packet.is_keyframe or (at is not None and at < earliest)):
-            continue
-        earliest = (at or 0.0) + apart
-        for frame in packet.decode():
-            number = 0 if frame.time is None else round(frame.time * rate)
-            yield _moment(frame, number, rate)
-
-
-def _moment(frame: Any, number: int, rate: float) -> Moment:
-    seconds = number / rate if frame.time is None else max(0.0, frame.time)
-    return Moment(number, round(1000 * seconds), frame.to_ndarray(format="rgb24"))
+    with _opened(source, parser) as container:
+        frames = _Frames(container)
+        apart = max(seconds_apart, (container.duration or 0) / av.time_base / FILM_KEY_FRAMES_MAX)
+        earliest = from_seconds or -1.0
+        for packet in container.demux(frames.stream):
+            at = None if packet.pts is None else float(packet.pts * packet.time_base)
+            # The last packet is empty and has the decoder give what it still holds.
+            if packet.size and (not packet.is_keyframe or (at is not None and at < earliest)):
+                continue
+            earliest = (at or 0.0) + apart
+            yield from (frames.moment(frame) for frame in packet.decode())
 
 
 def film_hashes(source: BinaryIO, parser: str, **sampling: Any) -> Iterator[Frame]:
@@ -106,6 +161,6 @@ def film_hashes(source: BinaryIO, parser: str, **sampling: Any) -> Iterator[Fram
 
 def frame_of(moment: Moment) -> Frame:
     """The hashes of a moment, as it is and mirrored."""
-    turned = pdq_dihedral(moment.pixels)
+    turned = pdq_dihedral(moment.pixels, (Orientation.ORIGINAL, Orientation.FLIPY))
     made = turned[Orientation.ORIGINAL]
     return Frame(made.bits, made.quality, moment.time_ms, moment.number, turned[Orientation.FLIPY].bits)
