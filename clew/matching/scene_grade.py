@@ -65,7 +65,7 @@ def lay_onto(
                     if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
                         continue
                     x, y = min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)
-                    left, above = int(math.floor(x)), int(math.floor(y))
+                    left, above = math.floor(x), math.floor(y)
                     right, below = min(left + 1, width - 1), min(above + 1, height - 1)
                     part_x, part_y = x - left, y - above
                     upper = grey[above, left] * (1.0 - part_x) + grey[above, right] * part_x
