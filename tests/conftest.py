@@ -81,9 +81,10 @@ def database(installation):
         cursor.execute("SET session_replication_role = DEFAULT")
     from django.conf import settings
 
-    from clew.intake import recognition
+    from clew.intake import part_search, recognition
 
     recognition._recogniser = None
+    part_search.forget_part_searches()
     shutil.rmtree(settings.CLEW_INDEX_PATH)
     settings.CLEW_INDEX_PATH.mkdir(mode=0o700)
 

@@ -17,6 +17,7 @@ from clew.access.scope import acting_as, require
 from clew.catalogue.models import (
     Case,
     Digests,
+    Imprint,
     Media,
     Membership,
     Series,
@@ -97,6 +98,8 @@ class Content:
     pdq_algorithm: str = ""
     #: Further signatures: (kind, milliseconds from the beginning, 32 bytes, quality).
     further: Sequence[tuple[str, int, bytes, int]] = ()
+    #: By which parts are found: (kind, milliseconds from the beginning, bytes, algorithm).
+    imprints: Sequence[tuple[str, int, bytes, str]] = ()
 
     @property
     def is_stated(self) -> bool:
@@ -193,6 +196,12 @@ def _sign(contents: Sequence[tuple[uuid.UUID, Content]]) -> None:
             about = {"kind": kind, "time_ms": time_ms, "quality": quality, "algorithm": content.pdq_algorithm}
             rows.append(Signature(media_id=media_id, bits=bits, **about))
     Signature.objects.using("service").bulk_create(rows, ignore_conflicts=True)
+    imprints = [
+        Imprint(media_id=media_id, kind=kind, time_ms=time_ms, content=told, algorithm=algorithm)
+        for media_id, content in contents
+        for kind, time_ms, told, algorithm in content.imprints
+    ]
+    Imprint.objects.using("service").bulk_create(imprints, ignore_conflicts=True)
 
 
 def _complete(media_id: uuid.UUID, content: Content) -> None:

@@ -16,6 +16,7 @@ from clew.catalogue.models import Submission, SubmissionState
 from clew.intake.answers import NOTHING, answer_for, asker_for, meet
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import ReceivedFile, StatedHash
+from clew.intake.part_search import part_searches
 from clew.intake.queries import submission_own
 from clew.intake.questions import Questions, questions_of
 from clew.intake.recognition import recogniser
@@ -212,7 +213,8 @@ def check(
     asker = asker_for(officer)
     recognised = recogniser()
     recognised.refresh()
-    met = meet(recognised, questions_of(fingerprints), asker, distance_max=distance_max)
+    parts = part_searches().find(fingerprints)
+    met = meet(recognised, questions_of(fingerprints), asker, distance_max=distance_max, parts=parts)
     answers = [answer_for(found, met.get(place, NOTHING)) for place, found in enumerate(fingerprints)]
     _record_answers("intake:check:run", officer, len(answers), answers)
     return answers

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+
+import cv2
 
 from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
 from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
-from clew.signatures.film_cell import MOMENTS, SOUND, frames_of, sound_told
+from clew.signatures.film_cell import MOMENTS, frames_of
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
 from clew.signatures.scene import scene_of, scene_query_of
+from clew.signatures.scene_codes import FORMAT_VERSION
 from clew.signatures.scene_signature import SceneQuery, SceneSignature
+from clew.signatures.sound_cell import SOUND, sound_told
 from clew.signatures.sound_print import SoundPrint
 from clew.signatures.trimmed import pdq_trimmed
 
 #: Recorded with every hash, so that one made otherwise is never mistaken for it.
 PDQ_ALGORITHM = "pdq full-resolution RGB, clew 1"
+SCENE_ALGORITHM = f"sift keypoints of OpenCV {cv2.__version__}, clew scene {FORMAT_VERSION}"
+SOUND_ALGORITHM = "chromaprint 2 at 11,025 Hz, clew sound 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class SceneLook:
     """The scene of a picture, or of a moment of a video: as it is kept, and as it asks."""
 
     time_ms: int
@@ -45,7 +51,7 @@ class Fingerprint:
     #: Of a video.
     frames: Sequence[Frame] = ()
     #: By which parts of a picture, or of moments of a video, are found.
-    scenes: Sequence[Scene] = ()
+    scenes: Sequence[SceneLook] = ()
     #: Of a sound, or the sound of a video.
     sound: SoundPrint | None = None
     size_bytes: int | None = None
@@ -67,17 +73,8 @@ class Fingerprint:
         return self.quality is not None and self.quality >= PDQ_QUALITY_MIN
 
 
-def _never(_sha256: bytes) -> bool:
-    return False
-
-
-def fingerprint_of(
-    content: bytes, *, jail: Jail, with_renditions: bool = False, is_held: Callable[[bytes], bool] = _never
-) -> Fingerprint:
-    """The fingerprint of a file's bytes; a file that cannot be opened still has its digests. Its pixels are let go.
-
-    `is_held` tells of a SHA-256 whether its content is held already: then what only serves to find parts of it is not worked out again.
-    """
+def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False) -> Fingerprint:
+    """The fingerprint of a file's bytes; a file that cannot be opened still has its digests. Its pixels are let go."""
     if not content:
         return Fingerprint(digests={}, size_bytes=0, unreadable=Unreadable(UnreadableReason.EMPTY))
     digests = digest_columns(digest_bytes(content))
@@ -93,7 +90,7 @@ def fingerprint_of(
         pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
         pdq_trimmed=pdq_trimmed(outcome.pixels) if outcome.pixels is not None else {},
         frames=frames_of(outcome.blobs.get(MOMENTS, b"")),
-        scenes=() if is_held(digests["sha256"]) else scenes_of(outcome),
+        scenes=scenes_of(outcome),
         sound=sound_told(outcome.blobs.get(SOUND, b"")),
         size_bytes=size_bytes,
         # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
@@ -103,15 +100,16 @@ def fingerprint_of(
     )
 
 
-def scenes_of(seen: Examination) -> list[Scene]:
+def scenes_of(seen: Examination) -> list[SceneLook]:
     """The scene of a picture, or of each still of a film."""
     if seen.pixels is not None:
         return [_scene(0, seen.pixels)]
-    return [_scene(still.time_ms, still.pixels) for still in seen.stills]
+    stills = {still.time_ms: still.pixels for still in seen.stills}
+    return [_scene(time_ms, pixels) for time_ms, pixels in stills.items()]
 
 
-def _scene(time_ms: int, pixels: Pixels) -> Scene:
-    return Scene(time_ms, scene_of(pixels), scene_query_of(pixels))
+def _scene(time_ms: int, pixels: Pixels) -> SceneLook:
+    return SceneLook(time_ms, scene_of(pixels), scene_query_of(pixels))
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

@@ -172,7 +172,7 @@ class ImprintIndex(Generic[P]):
         try:
             return self._tested(self._index, drawn)
         except RecallLost as lost:
-            log.error("the index of %s failed its recall test: %s", self.form.name, lost.message)
+            log.error("the index of %s failed its recall test: %s", self.form.name, lost.message)  # noqa: TRY400 - the trace says nothing more
             if self.kept is not None:
                 self.store.distrust(self.kept)
             return RecallReport(lost.facts["probes"], ((0, 0),) * lost.facts["missed"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from clew.intake.fingerprints import Fingerprint
-from clew.intake.fits import Fit, SceneFit, SoundFit, SoundPieceFit
+from clew.intake.fits import SceneFit, SoundFit, SoundPieceFit
 from clew.intake.imprint_forms import SCENES, SOUNDS
 from clew.intake.imprint_index import ImprintForm, P
 from clew.intake.imprint_rows import HeldImprint
@@ -93,11 +93,9 @@ def _compare_sounds(asked: SoundPrint, _time_ms: int, imprint: HeldImprint) -> C
     )
 
 
-def sound_fit(pieces: Sequence[SoundPiece]) -> Fit:
+def sound_fit(pieces: Sequence[SoundPiece]) -> SoundFit:
     """What a comparison of two sounds found, as matches keep it."""
-    kept = [
-        SoundPieceFit(p.asked_from_ms, p.asked_to_ms, p.held_from_ms, p.held_to_ms, p.bit_error) for p in pieces
-    ]
+    kept = [SoundPieceFit(p.asked_from_ms, p.asked_to_ms, p.held_from_ms, p.held_to_ms, p.bit_error) for p in pieces]
     return SoundFit(kept, tuning_percent=pieces[0].tuning)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,7 @@ from clew.intake.imprint_rows import HeldImprint, resolve_imprints
 from clew.intake.part_kinds import PARTS_BY_KIND, PartKind
 from clew.intake.parts import Parts
 from clew.intake.rules import Candidate
+from clew.kernel.errors import ClewError
 
 #: Questions whose candidates are read from the database at once: some megabytes.
 _QUESTIONS_AT_ONCE = 32
@@ -80,13 +81,15 @@ class PartSearch(Generic[P]):
             for (question, imprint), candidate in zip(pairs, self._pool.map(self._compared, pairs), strict=True):
                 if candidate is not None:
                     met[question.place].append((candidate, imprint.parked))
-        return {
-            place: sorted(found, key=lambda one: one[0].nearness)[:_MET_MAX] for place, found in met.items()
-        }
+        return {place: sorted(found, key=lambda one: one[0].nearness)[:_MET_MAX] for place, found in met.items()}
 
     def _compared(self, pair: tuple[Question, HeldImprint]) -> Candidate | None:
         question, imprint = pair
-        return self.kind.compare(question.asked, question.time_ms, imprint)
+        try:
+            return self.kind.compare(question.asked, question.time_ms, imprint)
+        except ClewError:
+            # Of another version, and indexed before it was replaced.
+            return None
 
 
 class PartSearches:
@@ -104,7 +107,7 @@ class PartSearches:
         return _together([before, *(search.find_newest(fingerprints) for search in self.all)])
 
 
-def _together(found: Iterator[Mapping[int, Sequence[Met]]] | Sequence[Mapping[int, Sequence[Met]]]) -> Parts:
+def _together(found: Iterable[Mapping[int, Sequence[Met]]]) -> Parts:
     together: dict[int, list[Met]] = defaultdict(list)
     for one in found:
         for place, met in one.items():

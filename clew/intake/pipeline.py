@@ -13,12 +13,13 @@ from functools import cache
 from django.db import connections, transaction
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
-from clew.catalogue.models import Sighting, SignatureKind, Submission, SubmissionState
+from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
-from clew.intake.fingerprints import PDQ_ALGORITHM, Fingerprint, fingerprint_of
+from clew.intake.fingerprints import PDQ_ALGORITHM, SCENE_ALGORITHM, SOUND_ALGORITHM, Fingerprint, fingerprint_of
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
 from clew.intake.parking import park_degenerate, park_over_matching
+from clew.intake.part_search import part_searches
 from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer, Hit
@@ -90,15 +91,19 @@ def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> No
     asker = asker_for(submission.submitted_by)
     batch = [_examine(file, jail) for file in files]
     _seal_renditions(batch)
+    fingerprints = [examined.fingerprint for examined in batch]
+    searches = part_searches()
+    parts = searches.find(fingerprints)
     _wait_for_turn()
     recognised = recogniser()
     recognised.refresh()
     met = meet(
         recognised,
-        questions_of([examined.fingerprint for examined in batch]),
+        questions_of(fingerprints),
         asker,
         other_than=submission.id,
         distance_max=submission.match_distance_max,
+        parts=searches.find_newest(fingerprints, parts),
     )
     for place, examined in enumerate(batch):
         examined.met = met.get(place, NOTHING)
@@ -124,7 +129,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> No
 def _wait_for_turn() -> None:
     """One batch at a time is matched and catalogued, until its transaction ends: of two that meet, the later one sees the earlier.
 
-    Opening the files, which takes nearly all of the time, is done before, on all cores.
+    Opening the files and searching for parts of them, which takes nearly all of the time, is done before, on all cores.
     """
     with connections["service"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
@@ -170,21 +175,38 @@ def _content_of(fingerprint: Fingerprint, original_address: str) -> Content:
         height=examination.height,
         metadata=examination.metadata,
         original_address=original_address,
-        derivation={"pdq": PDQ_ALGORITHM, "renditions": "jpeg, orientation applied, metadata stripped"},
+        derivation={**_derivation(fingerprint), "renditions": "jpeg, orientation applied, metadata stripped"},
         digests=fingerprint.digests,
         pdq_bits=original.bits if original else None,
         pdq_quality=original.quality if original else None,
         pdq_algorithm=PDQ_ALGORITHM if original or fingerprint.frames else "",
         further=list(_further(fingerprint)),
+        imprints=list(_imprints(fingerprint)),
     )
+
+
+def _derivation(fingerprint: Fingerprint) -> dict[str, str]:
+    scene = {"scene": SCENE_ALGORITHM} if fingerprint.scenes else {}
+    return {"pdq": PDQ_ALGORITHM, **scene, **({"sound": SOUND_ALGORITHM} if fingerprint.sound else {})}
 
 
 def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
     enlarged = fingerprint.pdq_enlarged.get(Orientation.ORIGINAL)
     if enlarged:
         yield SignatureKind.ENLARGED.value, 0, enlarged.bits, enlarged.quality
+    trimmed = fingerprint.pdq_trimmed.get(Orientation.ORIGINAL)
+    if trimmed:
+        yield SignatureKind.TRIMMED.value, 0, trimmed.bits, trimmed.quality
     for frame in fingerprint.frames:
         yield SignatureKind.FRAME.value, frame.time_ms, frame.bits, frame.quality
+
+
+def _imprints(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str]]:
+    for scene in fingerprint.scenes:
+        if len(scene.held):
+            yield ImprintKind.SCENE.value, scene.time_ms, scene.held.to_bytes(), SCENE_ALGORITHM
+    if fingerprint.sound is not None:
+        yield ImprintKind.SOUND.value, 0, fingerprint.sound.plain().to_bytes(), SOUND_ALGORITHM
 
 
 def _seal_renditions(batch: list[Examined]) -> None:

@@ -1,6 +1,6 @@
 """Questions: what fingerprints and stated signatures ask for: digests by kind, and the hashes of looks with what each is of.
 
-Of a picture the eight orientations are asked for, of a small one enlarged too, of a video its frames.
+Of a picture the eight orientations are asked for, of a small one enlarged too, of one with borders without them, of a video its frames.
 """
 
 from __future__ import annotations
@@ -83,6 +83,9 @@ def _looks_of(place: int, fingerprint: Fingerprint) -> Iterator[Look]:
             yield Look(place, made.bits, orientation.value)
         for orientation, made in fingerprint.pdq_enlarged.items():
             yield Look(place, made.bits, orientation.value, "enlarged")
+    for orientation, made in fingerprint.pdq_trimmed.items():
+        if made.quality >= PDQ_QUALITY_MIN:
+            yield Look(place, made.bits, orientation.value, "trimmed")
     for frame in fingerprint.frames:
         if frame.quality >= PDQ_QUALITY_MIN:
             yield Look(place, frame.bits, variant="frame", time_ms=frame.time_ms)

@@ -168,18 +168,29 @@ class Recogniser:
 
 
 def _candidate(held: HeldSignature, distance: int, look: Look) -> Candidate:
-    is_frame = look.variant == "frame" or held.kind == SignatureKind.FRAME
-    is_enlarged = look.variant == "enlarged" or held.kind == SignatureKind.ENLARGED
     return Candidate(
         media_id=held.media_id,
         basis=Basis.PDQ.value,
         distance=distance,
         orientation=look.orientation,
         quality_held=100 if held.quality is None else held.quality,
-        variant="frame" if is_frame else "enlarged" if is_enlarged else "",
+        variant=_variant(held.kind, look.variant),
         time_ms=look.time_ms,
         time_held_ms=held.time_ms,
     )
+
+
+def _variant(held: str, asked: str) -> str:
+    """How what was compared was made, of either side the one that says most."""
+    made = {asked, _VARIANTS.get(held, "")}
+    return next((variant for variant in ("frame", "trimmed", "enlarged") if variant in made), "")
+
+
+_VARIANTS = {
+    SignatureKind.FRAME.value: "frame",
+    SignatureKind.TRIMMED.value: "trimmed",
+    SignatureKind.ENLARGED.value: "enlarged",
+}
 
 
 _recogniser: Recogniser | None = None

@@ -68,7 +68,7 @@ class Jail:
         self._places = threading.BoundedSemaphore(files_at_once_max)
         self._changing = threading.Lock()
         self._template: TemplateProcess | None = None
-        #: Films in cells of their own kind, whose template has more loaded than pictures should pay for. Started at the first film.
+        #: Films and sounds in cells of their own kind, whose template has more loaded than pictures should pay for. Started at the first film.
         self._films: Jail | None = None
         if film_cell:
             times = {"cpu_seconds_max": film_cpu_seconds_max, "wall_seconds_max": film_wall_seconds_max}
@@ -112,7 +112,7 @@ class Jail:
         media_type = sniff(head)
         if media_type is None or media_type.kind in {MediaKind.ARCHIVE, MediaKind.OTHER}:
             return Unreadable(_reason_unopened(head, media_type))
-        if self._films is not None and media_type.kind is MediaKind.VIDEO:
+        if self._films is not None and media_type.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
             return self._films.examine(content, name=name)
         is_picture = media_type.kind is MediaKind.IMAGE
         if len(content) > (self._limits.picture_size_bytes_max if is_picture else FILM_SIZE_BYTES_MAX):

@@ -1,4 +1,5 @@
-"""The cell that also signs: in the jail, beside opening a file, the frames of a film are hashed, so that only hashes and a few stills come out.
+"""The cell that also signs: in the jail, beside opening a file, the frames of a film are hashed and its sound is printed, so that only
+signatures and a few stills come out.
 
 An hour of film is gigabytes of pixels; its hashes are kilobytes. What a cell tells is judged outside (`frames_of`), as a captured decoder
 may have written it.
@@ -22,6 +23,8 @@ from clew.signatures.films import Frame, Moment, frame_of, moments
 from clew.signatures.letterbox import Trimming
 from clew.signatures.pdq import warm_up
 from clew.signatures.scenes import STILL_SIDE_PIXELS_MAX, Scenes
+from clew.signatures.sound_cell import sign_sound
+from clew.signatures.sound_decoding import rehearse as rehearse_sound
 
 #: For `Jail(film_cell=…)`.
 CELL = "clew.signatures.film_cell:examine_and_sign_inside"
@@ -34,9 +37,9 @@ Facts = dict[str, Any]
 
 
 def examine_and_sign_inside(errand: Errand) -> dict[str, Any]:
-    """What the media room's own cell answers, and of a film whatever its signers can make of it."""
+    """What the media room's own cell answers, and of a film or a sound whatever its signers can make of it."""
     header = examine_inside(errand)
-    if errand.media_type.kind is MediaKind.VIDEO:
+    if errand.media_type.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
         for fact, sign in SIGNERS.items():
             if header.get("metadata", {}).get(fact):
                 header["metadata"] = {**header["metadata"], **sign(errand, header["metadata"])}
@@ -67,12 +70,14 @@ def sign_frames(errand: Errand, _facts: Facts) -> Facts:
         "hashed_until_seconds": round(max((frame.time_ms for frame in frames), default=0) / 1000, 3),
     }
     if trimmed and trimming.borders:
-        hashed["letterbox"] = "{0.top}, {0.bottom}, {0.left}, {0.right} pixels".format(trimming.borders)
+        hashed["letterbox"] = (
+            f"{trimming.borders.top}, {trimming.borders.bottom}, {trimming.borders.left}, {trimming.borders.right} pixels"
+        )
     return {**hashed, **({"frames_told": told} if told else {})}
 
 
-#: What is made of a film that has what the fact names; each writes its parts and says what is to be said of them.
-SIGNERS: dict[str, Callable[[Errand, Facts], Facts]] = {"has_video": sign_frames}
+#: What is made of a film or a sound that has what the fact names; each writes its parts and says what is to be said of them.
+SIGNERS: dict[str, Callable[[Errand, Facts], Facts]] = {"has_video": sign_frames, "has_audio": sign_sound}
 
 
 def _looked_at(errand: Errand) -> Iterator[Moment]:
@@ -123,6 +128,7 @@ def frames_of(told: bytes) -> list[Frame]:
 def rehearse_cell() -> None:
     """Before the walls are up: load the kernels, and decode a tiny film, so that nothing is left to load in a cell."""
     warm_up()
+    rehearse_sound()
     shrunk(np.zeros((8, 8, 3), dtype=np.uint8), 4)
     trimming = Trimming()
     for only_key_frames in (False, True):

@@ -14,8 +14,8 @@ from clew.signatures.films import Frame, Moment
 #: Two frames that differ in so many of 256 bits show something else; unrelated ones differ in 128, those one second apart in a slow pan
 #: in about 20.
 SCENE_DISTANCE_BITS = 70
-#: Stills of a strip are looked at together, so they are small.
-STILL_SIDE_PIXELS_MAX = 256
+#: As large as a picture that asks for parts of it is looked at: parts of scenes are found too. A strip shows them smaller.
+STILL_SIDE_PIXELS_MAX = 640
 
 
 @dataclass(frozen=True, slots=True)
