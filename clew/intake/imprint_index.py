@@ -164,15 +164,15 @@ class ImprintIndex(Generic[P]):
             raise RecallLost(missed=len(report.missed), probes=report.probes)
         return report
 
-    def check(self) -> RecallReport:
-        """Ask the index in use for rows of the database; where it gives too few, the segment is trusted no more and is built anew."""
+    def check(self) -> tuple[RecallReport, bool]:
+        """Ask the index in use for rows of the database; and whether it gave too few. The segment is then trusted no more and built anew."""
         # Drawn first: what is committed after the refresh would be missed rightly.
         drawn = list(self._readable(sampled_imprints(self.form.kind, SAMPLE_ROWS).items()))
         self.refresh()
         try:
-            return self._tested(self._index, drawn)
+            return self._tested(self._index, drawn), False
         except RecallLost as lost:
             log.error("the index of %s failed its recall test: %s", self.form.name, lost.message)  # noqa: TRY400 - the trace says nothing more
             if self.kept is not None:
                 self.store.distrust(self.kept)
-            return RecallReport(lost.facts["probes"], ((0, 0),) * lost.facts["missed"])
+            return RecallReport(lost.facts["probes"], ((0, 0),) * lost.facts["missed"]), True

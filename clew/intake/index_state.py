@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count
 
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import COMPARED, Digests, Signature
+from clew.catalogue.models import COMPARED, Digests, Imprint, ImprintKind, Signature
 from clew.intake.models import Parking, RecallCheck
 from clew.intake.parking import parked_now
 from clew.intake.queries import Totals, totals
@@ -27,6 +28,8 @@ class IndexState:
     """The index of this machine, its guard on every machine, and what is set aside."""
 
     signatures: int
+    scenes: int
+    sounds: int
     digests: int
     segment: Kept | None
     is_damaged: bool
@@ -53,9 +56,9 @@ class IndexState:
         ):
             found.append("The recall guard has not run for over ten minutes. Is a worker running?")
         found += [
-            f"On {check.machine} the recall guard missed {check.missed} of {check.probes} known answers."
+            f"On {check.machine} the recall guard missed {check.missed} of {check.probes} known answers of the index of {check.index}."
             for check in self.checks
-            if check.missed
+            if check.is_lost
         ]
         return found
 
@@ -67,9 +70,12 @@ def index_state() -> IndexState:
         segment = SegmentStore(settings.CLEW_INDEX_PATH, LOOKS).current()
     except SegmentDamaged:
         is_damaged = True
+    imprints = dict(Imprint.objects.using("service").values_list("kind").annotate(count=Count("id")).order_by())
     newest = RecallCheck.objects.using("service").order_by("machine", "index", "-id").distinct("machine", "index")
     return IndexState(
         signatures=Signature.objects.using("service").filter(COMPARED).count(),
+        scenes=imprints.get(ImprintKind.SCENE.value, 0),
+        sounds=imprints.get(ImprintKind.SOUND.value, 0),
         digests=Digests.objects.using("service").count(),
         segment=segment,
         is_damaged=is_damaged,

@@ -13,12 +13,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 from django.db import connections, transaction
 
+from clew.intake.imprint_index import ImprintIndex
 from clew.intake.models import RecallCheck
+from clew.intake.part_kinds import PARTS_BY_KIND
+from clew.intake.part_search import part_searches
 from clew.intake.recognition import Recogniser, recogniser
 from clew.intake.signature_rows import horizon, rows_before, sampled_rows, source
 from clew.kernel.clock import now
@@ -91,9 +95,17 @@ def check(recognised: Recogniser) -> RecallCheck:
     if missed:
         log.error("the index failed its recall test: %s of %s known answers were not found", missed, probes)
         recognised.distrust()
+    return keep_check(LOOKS_INDEX, recognised.rows, probes, missed, begun)
+
+
+def keep_check(
+    index: str, rows: int, probes: int, missed: int, begun: float, *, is_lost: bool | None = None
+) -> RecallCheck:
+    """Keep the result of a test that began then; where answers were lost (any, unless it is said), that is on record."""
     done = RecallCheck(
         machine=machine(),
-        rows=recognised.rows,
+        index=index,
+        rows=rows,
         probes=probes,
         missed=missed,
         took_ms=round((time.perf_counter() - begun) * 1000),
@@ -101,8 +113,9 @@ def check(recognised: Recogniser) -> RecallCheck:
     with transaction.atomic(using="service"):
         RecallCheck.objects.using("service").bulk_create([done])
         RecallCheck.objects.using("service").filter(checked_at__lt=now() - CHECKS_KEPT_FOR).delete()
-        if missed:
-            record("intake:index:distrust", actor=None, using="service", facts={"missed": missed, "probes": probes})
+        if missed if is_lost is None else is_lost:
+            facts = {"index": index, "missed": missed, "probes": probes}
+            record("intake:index:distrust", actor=None, using="service", facts=facts)
     return done
 
 
@@ -119,13 +132,53 @@ def _asked(recognised: Recogniser, drawn: tuple[Numbers, Bytes]) -> tuple[int, i
     return probes, missed
 
 
+def is_check_due(index: str) -> bool:
+    """Whether this machine's last check of the index is over a minute ago."""
+    newest = RecallCheck.objects.using("service").filter(machine=machine(), index=index).order_by("-id").first()
+    return newest is None or now() - newest.checked_at >= CHECK_EVERY
+
+
 def check_if_due(recognised: Recogniser) -> RecallCheck | None:
     """Check if this machine's last check is over a minute ago and no other process is at it."""
-    newest = RecallCheck.objects.using("service").filter(machine=machine(), index=LOOKS_INDEX).order_by("-id").first()
-    if newest is not None and now() - newest.checked_at < CHECK_EVERY:
+    if not is_check_due(LOOKS_INDEX):
         return None
     with recognised.store.building() as is_ours:
         return check(recognised) if is_ours else None
+
+
+def build_imprints_if_due(index: ImprintIndex[Any]) -> Kept | None:
+    """The same for an index of imprints."""
+    index.refresh()
+    if not index.is_build_due:
+        return None
+    with index.store.building() as is_ours:
+        if not is_ours:
+            return None
+        try:
+            kept = index.build()
+        except RecallLost:
+            log.exception("the segment of %s that was built failed its test and is not used", index.form.name)
+            return None
+    with transaction.atomic(using="service"):
+        facts = {"index": index.form.name, "rows": kept.rows, "probes": kept.probes}
+        record("intake:index:build", actor=None, using="service", facts=facts)
+    index.refresh()
+    return kept
+
+
+def check_imprints_if_due(index: ImprintIndex[Any]) -> RecallCheck | None:
+    """The same for an index of imprints: asked for rows of the database, from a changed part of each."""
+    if not is_check_due(index.form.name):
+        return None
+    with index.store.building() as is_ours:
+        return check_imprints(index) if is_ours else None
+
+
+def check_imprints(index: ImprintIndex[Any]) -> RecallCheck:
+    """Test an index of imprints now, and keep the result."""
+    begun = time.perf_counter()
+    report, is_lost = index.check()
+    return keep_check(index.form.name, index.rows, report.probes, len(report.missed), begun, is_lost=is_lost)
 
 
 class Keeper:
@@ -151,14 +204,21 @@ class Keeper:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while not self._ended.wait(self._every_seconds):
             for work in (build_if_due, check_if_due):
-                _guarded(work)
+                _guarded(work, recogniser)
+            for kind in range(len(PARTS_BY_KIND)):
+                for keep in (build_imprints_if_due, check_imprints_if_due):
+                    _guarded(keep, partial(_part_index, kind))
         connections.close_all()
 
 
-def _guarded(work: Callable[[Recogniser], object]) -> None:
+def _part_index(kind: int) -> ImprintIndex[Any]:
+    return part_searches().all[kind].index
+
+
+def _guarded(work: Callable[[Any], object], index: Callable[[], Any]) -> None:
     """A database that is away, or a full disk, must not end the keeper."""
     try:
-        work(recogniser())
+        work(index())
     except ClewError as told:
         log.warning("the index could not be looked after: %s", told.message)
     except Exception:

@@ -10,6 +10,7 @@ from clew.access.models import Officer, Organisation, Unit
 from clew.catalogue.models import Imprint, Media, Series, Sighting, Signature, Submission
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
+from clew.kernel.limits import IMPRINT_RECALL_MIN
 
 
 class VerdictKind(models.TextChoices):
@@ -203,3 +204,9 @@ class RecallCheck(models.Model):
     def found(self) -> int:
         """Known answers that were given."""
         return self.probes - self.missed
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether too few were: any of an index that is exact, a share of one that proposes candidates."""
+        spared = 0 if self.index == "looks" else (1 - IMPRINT_RECALL_MIN) * self.probes
+        return self.missed > spared

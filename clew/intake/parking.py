@@ -17,7 +17,8 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import COMPARED, Imprint, Signature
-from clew.intake.models import Basis, Match, Parking, ParkingCause, PartBasis
+from clew.intake.models import Match, Parking, ParkingCause
+from clew.intake.rules import EXACT
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused, NotFound
 from clew.kernel.limits import OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN
@@ -44,25 +45,22 @@ def park_degenerate(media_ids: Sequence[uuid.UUID]) -> None:
 
 def park_over_matching(media_ids: Iterable[uuid.UUID]) -> None:
     """Set aside what suddenly matches too much among these contents, which were met just now; runs in the service's transaction."""
-    ids, since = list(media_ids), now() - SUDDENLY
-    for bases, rows_of, what in (
-        ([Basis.PDQ.value], _signatures_of, "look"),
-        (PartBasis.values, _imprints_of, "imprint"),
-    ):
-        crowded = (
-            Match.objects.using("service")
-            .filter(media_id__in=ids, basis__in=bases, verdict__decided_at__gte=since)
-            .values("media_id")
-            .annotate(
-                contents=Count("verdict__sighting__media", distinct=True),
-                submissions=Count("verdict__submission", distinct=True),
-            )
-            .filter(contents__gt=OVER_MATCHING_CONTENTS_MAX, submissions__gte=OVER_MATCHING_SUBMISSIONS_MIN)
+    crowded = (
+        Match.objects.using("service")
+        .filter(media_id__in=list(media_ids), verdict__decided_at__gte=now() - SUDDENLY)
+        .exclude(basis__in=EXACT)
+        .values("media_id")
+        .annotate(
+            contents=Count("verdict__sighting__media", distinct=True),
+            submissions=Count("verdict__submission", distinct=True),
         )
-        for found in crowded:
-            why = f"its {what} met {found['contents']:,} contents of {found['submissions']:,} submissions within a day"
-            for row in rows_of(found["media_id"]):
-                _park(row, ParkingCause.OVER_MATCHING, why)
+        .filter(contents__gt=OVER_MATCHING_CONTENTS_MAX, submissions__gte=OVER_MATCHING_SUBMISSIONS_MIN)
+    )
+    for found in crowded:
+        why = f"its look met {found['contents']:,} contents of {found['submissions']:,} submissions within a day"
+        # Both: what is set aside as a look would be met by its parts instead.
+        for row in [*_signatures_of(found["media_id"]), *_imprints_of(found["media_id"])]:
+            _park(row, ParkingCause.OVER_MATCHING, why)
 
 
 def _signatures_of(media_id: uuid.UUID) -> list[Of]:

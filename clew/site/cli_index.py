@@ -23,12 +23,13 @@ def status() -> None:
 
         state = index_state()
         print(f"signatures  {state.signatures:,} that can be compared, {state.digests:,} contents with digests")
+        print(f"parts       {state.scenes:,} scenes of pictures, {state.sounds:,} sounds")
         segment = state.segment
         built = f"{segment.rows:,} rows, built {segment.built_at[:19]}" if segment else "none yet: everything is read"
         print(f"segment     {built}")
         for check in state.checks:
             print(
-                f"guard       {check.machine}: {check.found} of {check.probes} known answers found, "
+                f"guard       {check.machine}, {check.index}: {check.found} of {check.probes} known answers found, "
                 f"{check.checked_at:%Y-%m-%d %H:%M:%S} UTC"
             )
         print(f"parked      {state.parked_count:,} signatures")
@@ -44,6 +45,7 @@ def build() -> None:
         from django.conf import settings
 
         from clew.intake.keeping import build as build_index
+        from clew.intake.part_search import part_searches
         from clew.matching.store import LOOKS, SegmentStore
 
         store = SegmentStore(settings.CLEW_INDEX_PATH, LOOKS)
@@ -52,7 +54,12 @@ def build() -> None:
                 print("Another process builds or tests it at this moment. Nothing was done. Try again soon.")
                 raise typer.Exit(2)
             kept = build_index(store)
-        print(f"{kept.rows:,} rows; {kept.probes} of {kept.probes} known answers found")
+        print(f"looks: {kept.rows:,} rows; {kept.probes} of {kept.probes} known answers found")
+        for search in part_searches().all:
+            with search.index.store.building() as is_ours:
+                if is_ours:
+                    kept = search.index.build()
+                    print(f"{search.index.form.name}: {kept.rows:,} rows; asked for {kept.probes} of them")
 
 
 @index.command("check")
@@ -60,11 +67,14 @@ def check() -> None:
     """Test the index of this machine with known answers and a look at every hash. Exit status 1 if an answer is missing."""
     with installation():
         from clew.intake.keeping import check as check_index
+        from clew.intake.keeping import check_imprints
+        from clew.intake.part_search import part_searches
         from clew.intake.recognition import recogniser
 
-        done = check_index(recogniser())
-    print(f"{done.found} of {done.probes} known answers found among {done.rows:,} rows")
-    raise typer.Exit(1 if done.missed else 0)
+        all_done = [check_index(recogniser()), *(check_imprints(search.index) for search in part_searches().all)]
+    for done in all_done:
+        print(f"{done.index}: {done.found} of {done.probes} known answers found among {done.rows:,} rows")
+    raise typer.Exit(1 if any(done.is_lost for done in all_done) else 0)
 
 
 @index.command("parked")

@@ -31,12 +31,14 @@ class _Collected:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Gauges of the index, and for each machine those of its guard."""
+        """Gauges of the index, and for each index of each machine those of its guard."""
         state, totals, segment = self._state, self._totals, self._state.segment
         plain = (
             ("clew_media", "Contents held.", totals.media),
             ("clew_files_waiting", "Files acknowledged that have no verdict yet.", totals.waiting),
             ("clew_signatures", "Looks that can be compared.", state.signatures),
+            ("clew_scenes", "Scenes of pictures by which parts are found.", state.scenes),
+            ("clew_sounds", "Sounds by which parts are found.", state.sounds),
             ("clew_index_segment_rows", "Rows of the segment in use on this machine.", segment.rows if segment else 0),
             ("clew_index_trusted", "0 once the segment failed a test.", float(segment is None or segment.is_trusted)),
             ("clew_signatures_parked", "Signatures set aside.", state.parked_count),
@@ -50,7 +52,7 @@ class _Collected:
             ("clew_recall_duration_seconds", "How long it took.", lambda check: check.took_ms / 1000),
         )
         for name, words, value_of in guards:
-            family = GaugeMetricFamily(name, words, labels=["machine"])
+            family = GaugeMetricFamily(name, words, labels=["machine", "index"])
             for check in state.checks:
-                family.add_metric([check.machine], value_of(check))
+                family.add_metric([check.machine, check.index], value_of(check))
             yield family
