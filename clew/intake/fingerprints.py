@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
 from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail import Jail
+from clew.media.refusals import size_words
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.film_cell import frames_of
@@ -55,7 +56,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
     digests = digest_columns(digest_bytes(content))
     size_bytes = len(content)
     if size_bytes > PICTURE_SIZE_BYTES_MAX:
-        return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=Unreadable(UnreadableReason.TOO_LARGE))
+        return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=too_large())
     outcome = jail.examine(content)
     if isinstance(outcome, Unreadable):
         return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=outcome)
@@ -70,6 +71,11 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
     )
+
+
+def too_large() -> Unreadable:
+    """The refusal of a file that is not taken into memory whole, with its limit."""
+    return Unreadable(UnreadableReason.TOO_LARGE, limit=size_words(PICTURE_SIZE_BYTES_MAX))
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

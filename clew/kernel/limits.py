@@ -12,6 +12,11 @@ JAIL_MEMORY_BYTES_MAX = 1536 * MIB
 JAIL_CPU_SECONDS_MAX = 20
 # Wall-clock seconds for one file: processor seconds plus waiting on a busy machine.
 JAIL_WALL_SECONDS_MAX = 40
+# The same for a picture or a sound. With its pixels, which lie in shared memory (300 MB), and the decoders themselves (100 MB) it stays
+# within 1 GiB; the dearest that a camera makes, a progressive JPEG of 100 megapixels in full colour, asks for 600 MB of coefficients.
+JAIL_PICTURE_MEMORY_BYTES_MAX = 624 * MIB
+JAIL_PICTURE_CPU_SECONDS_MAX = 10
+JAIL_PICTURE_WALL_SECONDS_MAX = 20
 # Starting the jail: importing the decoders from a cold disk takes a few seconds.
 JAIL_START_SECONDS_MAX = 60
 # Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
@@ -65,4 +70,6 @@ UPLOAD_BATCH_FILES_MAX = 64
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert PICTURE_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
 assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
+assert 6 * FRAME_PIXELS_MAX <= JAIL_PICTURE_MEMORY_BYTES_MAX <= JAIL_MEMORY_BYTES_MAX
+assert JAIL_PICTURE_CPU_SECONDS_MAX < JAIL_PICTURE_WALL_SECONDS_MAX <= JAIL_WALL_SECONDS_MAX
 assert UPLOAD_WHOLE_BYTES_MAX <= UPLOAD_BATCH_BYTES_MAX <= PICTURE_SIZE_BYTES_MAX

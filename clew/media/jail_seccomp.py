@@ -63,11 +63,13 @@ class Program:
     instructions: bytes
 
     @classmethod
-    def compiled(cls) -> Program:
-        """Compile the filter for this machine; raises OSError or RuntimeError where libseccomp is missing."""
+    def compiled(cls) -> Program | None:
+        """The filter for this machine; None where libseccomp, which compiles it, is missing."""
         # Imported here: looking for libseccomp is slow, and only the template needs it.
-        import pyseccomp
-
+        try:
+            import pyseccomp
+        except (ImportError, OSError, RuntimeError):
+            return None
         seccomp = pyseccomp.SyscallFilter(pyseccomp.KILL_PROCESS)
         for name in _ALLOWED:
             _add(seccomp, pyseccomp.ALLOW, name)

@@ -8,11 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-from clew.intake.fingerprints import Fingerprint, fingerprint_of
+from clew.intake.fingerprints import Fingerprint, fingerprint_of, too_large
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.intake.stated import fingerprint_of_hash
 from clew.kernel.limits import MIB, PICTURE_SIZE_BYTES_MAX
-from clew.media.examination import Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.signatures.digests import digest_stream
 from clew.signatures.film_cell import CELL
@@ -104,9 +103,7 @@ class Reader:
             return fingerprint_of(found.where.read_bytes(), jail=self._jail)
         digests = digest_stream(_chunks(found.where))
         columns = {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5}
-        return Fingerprint(
-            digests=columns, size_bytes=digests.size_bytes, unreadable=Unreadable(UnreadableReason.TOO_LARGE)
-        )
+        return Fingerprint(digests=columns, size_bytes=digests.size_bytes, unreadable=too_large())
 
 
 def _fingerprint_of_line(found: FoundHash) -> Fingerprint:
