@@ -64,13 +64,14 @@ class Program:
 
     @classmethod
     def compiled(cls) -> Program | None:
-        """The filter for this machine; None where libseccomp, which compiles it, is missing."""
+        """The filter for this machine; None where libseccomp, which compiles it, is missing or finds no seccomp in the kernel."""
         # Imported here: looking for libseccomp is slow, and only the template needs it.
         try:
             import pyseccomp
-        except (ImportError, OSError, RuntimeError):
+
+            seccomp = pyseccomp.SyscallFilter(pyseccomp.KILL_PROCESS)
+        except (ImportError, OSError, RuntimeError, ValueError):
             return None
-        seccomp = pyseccomp.SyscallFilter(pyseccomp.KILL_PROCESS)
         for name in _ALLOWED:
             _add(seccomp, pyseccomp.ALLOW, name)
         for name, number in _REFUSED.items():

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.media.jail_cell import Errand
-from clew.media.jail_grade import JailGrade
+from clew.media.jail_grade import GradeLevel, JailGrade
 from clew.media.jail_rehearsal import rehearse
 from clew.media.jail_trial import missing_walls
 from clew.media.jail_walls import Walls
@@ -86,6 +86,9 @@ class Template:
     def try_walls(self) -> JailGrade:
         """What the jail is worth here, found out by attacking each wall. Cells are then raised with those that hold."""
         missing = missing_walls(self._walls)
+        grade = JailGrade(missing)
+        if grade.level is GradeLevel.NONE:
+            return grade
         self._walls = self._walls.without(missing)
         process = os.fork()
         if not process:
@@ -96,7 +99,7 @@ class Template:
             os._exit(EXIT_ANSWERED)
         if os.waitpid(process, 0)[1] != EXIT_ANSWERED:
             sys.exit("this machine refuses the walls of the jail, each of which it has")
-        return JailGrade(missing)
+        return grade
 
     def serve(self) -> None:
         """Work until the caller closes the door or dies."""
@@ -195,7 +198,9 @@ def main(door_fd: int, caller: int, cell_name: str, limits: dict[str, Any]) -> N
     """The template's whole life; it returns when the caller is done with it."""
     # Decoders warn of odd files; nobody is there to read it.
     warnings.simplefilter("ignore")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS_MAX, _DESCRIPTORS_MAX))
+    # Where no limit can be set at all, the trial finds that out and says so.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS_MAX, _DESCRIPTORS_MAX))
     door = socket.socket(fileno=door_fd)
     if os.getppid() != caller:
         sys.exit(0)
