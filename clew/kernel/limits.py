@@ -14,7 +14,7 @@ JAIL_CPU_SECONDS_MAX = 20
 JAIL_WALL_SECONDS_MAX = 40
 # The same for a picture or a sound. With its pixels, which lie in shared memory (300 MB), and the decoders themselves (100 MB) it stays
 # within 1 GiB; the dearest that a camera makes, a progressive JPEG of 100 megapixels in full colour, asks for 600 MB of coefficients.
-JAIL_PICTURE_MEMORY_BYTES_MAX = 624 * MIB
+JAIL_PICTURE_MEMORY_BYTES_MAX = 660 * MIB
 JAIL_PICTURE_CPU_SECONDS_MAX = 10
 JAIL_PICTURE_WALL_SECONDS_MAX = 20
 # Starting the jail: importing the decoders from a cold disk takes a few seconds.

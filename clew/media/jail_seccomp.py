@@ -24,7 +24,7 @@ _PR_SET_VMA = 0x53564D41
 
 #: Memory, locks, time, signals to oneself, chance, and the end. Nothing that names a file, a socket or another process.
 _ALLOWED = (
-    *("brk", "mmap", "munmap", "mremap", "madvise"),
+    *("brk", "munmap", "mremap", "madvise"),
     *("futex", "futex_wake", "futex_wait", "sched_yield", "set_robust_list", "rseq", "membarrier", "set_tid_address"),
     *("clock_gettime", "clock_getres", "gettimeofday", "time", "clock_nanosleep", "nanosleep", "restart_syscall"),
     *("rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack"),
@@ -77,7 +77,9 @@ class Program:
         for name, number in _REFUSED.items():
             _add(seccomp, pyseccomp.ERRNO(number), name)
         masked = pyseccomp.MASKED_EQ
-        _add(seccomp, pyseccomp.ALLOW, "mprotect", pyseccomp.Arg(2, masked, mmap.PROT_EXEC, 0))
+        # Memory that can be written is never run, neither made so nor turned into it.
+        for name in ("mmap", "mprotect"):
+            _add(seccomp, pyseccomp.ALLOW, name, pyseccomp.Arg(2, masked, mmap.PROT_EXEC, 0))
         _add(seccomp, pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, masked, _CLONE_THREAD, _CLONE_THREAD))
         for option in (_PR_SET_NAME, _PR_SET_VMA):
             _add(seccomp, pyseccomp.ALLOW, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, option))
