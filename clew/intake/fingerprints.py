@@ -11,7 +11,7 @@ from clew.media.jail import Jail
 from clew.media.refusals import size_words
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
-from clew.signatures.film_cell import frames_of
+from clew.signatures.film_cell import MOMENTS, frames_of
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
@@ -64,10 +64,10 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         digests=digests,
         pdq=pdq_dihedral(outcome.pixels) if outcome.pixels is not None else {},
         pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
-        frames=frames_of(outcome.moments),
+        frames=frames_of(outcome.blobs.get(MOMENTS, b"")),
         size_bytes=size_bytes,
         # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
-        examination=replace(outcome, pixels=None, still=None, moments=b""),
+        examination=replace(outcome, pixels=None, stills=(), blobs={}),
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
     )

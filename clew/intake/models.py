@@ -28,6 +28,13 @@ class Basis(models.TextChoices):
     PDQ = "pdq", "Near-duplicate (PDQ)"
 
 
+class PartBasis(models.TextChoices):
+    """On what a match rests where a part of one file is found in another; no list brings these."""
+
+    SCENE = "scene", "Part of the same picture"
+    SOUND = "sound", "The same sound"
+
+
 class ReceivedFile(models.Model):
     """A file or a hash line of a submission, acknowledged: from here on nothing about it is lost."""
 
@@ -82,6 +89,10 @@ class Verdict(models.Model):
         indexes = [models.Index(fields=["submission", "kind"], name="intake_verdict_counts")]
 
 
+#: The order of the matches of one verdict: by how far looks lie apart, then those that compare no looks.
+NEAREST_FIRST = (models.F("distance").asc(nulls_last=True), "id")
+
+
 class Match(models.Model):
     """Why a file is known or resembles something: one held content in one series (or none), with the way it was found."""
 
@@ -91,8 +102,9 @@ class Match(models.Model):
     media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
     holder_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    basis = models.CharField(max_length=20, choices=Basis.choices)
-    distance = models.SmallIntegerField()
+    basis = models.CharField(max_length=20, choices=[*Basis.choices, *PartBasis.choices])
+    #: Bits between looks; none where no look was compared.
+    distance = models.SmallIntegerField(null=True)
     orientation = models.CharField(max_length=20)
     quality = models.SmallIntegerField(null=True)
     quality_held = models.SmallIntegerField(null=True)
@@ -103,6 +115,8 @@ class Match(models.Model):
     time_held_ms = models.IntegerField(default=0)
     #: Of two films: which milliseconds match which, and of how many frames on either side how many match.
     film = models.JSONField(null=True)
+    #: Of scenes and sounds: how well and where they fit, as `clew.intake.fits` writes it.
+    fit = models.JSONField(null=True)
     #: Set where the other content came only after the verdict.
     met_later_at = models.DateTimeField(null=True)
     #: How much the sender was told when the verdict was made: full or contact.
@@ -110,7 +124,7 @@ class Match(models.Model):
 
     class Meta:
         db_table = "intake_match"
-        ordering = ["distance", "id"]
+        ordering = [*NEAREST_FIRST]
         constraints = [
             models.UniqueConstraint(
                 fields=["verdict", "holder_unit"],

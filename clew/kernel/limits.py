@@ -19,6 +19,12 @@ JAIL_PICTURE_CPU_SECONDS_MAX = 10
 JAIL_PICTURE_WALL_SECONDS_MAX = 20
 # Starting the jail: importing the decoders from a cold disk takes a few seconds.
 JAIL_START_SECONDS_MAX = 60
+# What a cell may tell beside a picture: hashes of frames, stills of them, the pictures inside a document.
+JAIL_PARTS_BYTES_MAX = 256 * MIB
+# Kinds of signatures that one cell makes; stills of one film; pictures inside one document, of which a scanned book has hundreds.
+JAIL_BLOBS_MAX = 16
+STILLS_MAX = 64
+EMBEDDED_MAX = 1000
 # Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
 JAIL_FILES_AT_ONCE_MAX = 4
 # What one file may tell of itself: more facts, or longer ones, are not for an officer to read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -68,13 +69,31 @@ class Unreadable:
         return f"{SENTENCES[self.reason]} ({told})" if told else SENTENCES[self.reason]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """One frame of a film, (height, width, 3) uint8 RGB, shrunk to a preview, and its milliseconds from the beginning."""
+
+    time_ms: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """A file that lay inside another one, such as a picture in a document: where it lay, in words, and its bytes."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, eq=False)
 class Examination:
     """A file that was opened.
 
     `pixels` is the picture as (height, width, 3) uint8 RGB at full size and in the orientation in which it is stored (other
     tools hash it so), or None for video and sound. `exif_orientation` is 1 to 8 (EXIF 2.32, tag 0x0112); renditions have it
-    applied. `width` and `height` are pixels of the stored picture, None for sound. `metadata` is flat.
+    applied. `width` and `height` are pixels of the stored picture, None for sound. `metadata` is flat. `blobs` are signatures that the
+    jail's cell made, by name; what their bytes mean is judged by whoever gave the cell. `stills` are frames of a film in the order of time,
+    `embedded` the files that lay inside.
     """
 
     media_type: MediaType
@@ -84,9 +103,14 @@ class Examination:
     exif_orientation: int = 1
     metadata: dict[str, MetadataValue] = field(default_factory=dict)
     extension_disagrees: bool = False
-    #: Of a film, where the jail's cell looked at its frames: what it tells of each, and one frame, (height, width, 3) uint8 RGB.
-    moments: bytes = b""
-    still: Pixels | None = None
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    stills: Sequence[Still] = ()
+    embedded: Sequence[Embedded] = ()
+
+    @property
+    def still(self) -> Pixels | None:
+        """The frame that stands for a film."""
+        return self.stills[0].pixels if self.stills else None
 
     @cached_property
     def _small(self) -> Pixels | None:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-import mmap
 import os
 import signal
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, METADATA_FACTS_MAX, METADATA_TEXT_LETTERS_MAX
-from clew.media.examination import Examination, MetadataValue, Pixels, Unreadable, UnreadableReason
+from clew.kernel.limits import METADATA_FACTS_MAX, METADATA_TEXT_LETTERS_MAX
+from clew.media.examination import Examination, MetadataValue, Unreadable, UnreadableReason
+from clew.media.jail_parts import parts_told, picture_at, side
 from clew.media.jail_wire import (
     HEADER_SIZE_BYTES,
-    MOMENT_SIZE_BYTES,
-    MOMENTS_SIZE_BYTES,
     OUTCOME_ANSWERED,
     OUTCOME_MEMORY,
     OUTCOME_SIGNAL,
@@ -42,8 +37,7 @@ _SIGNALS = {
     # Not by us, so by the kernel: the machine ran out of memory, or the hard limit of processor time was reached.
     signal.SIGKILL: UnreadableReason.MEMORY_EXCEEDED,
 }
-# Sides and numbers beyond these are nonsense in any format.
-_SIDE_PIXELS_MAX = 2**32
+# Numbers beyond this are nonsense in any format.
 _NUMBER_MAX = 1e15
 _FACT_NAME_LETTERS_MAX = 40
 
@@ -69,59 +63,30 @@ def judged(
 
 def _told(header: dict[str, Any]) -> Unreadable:
     reason = next((reason for reason in _TOLD_REASONS if header["reason"] == reason.value), None)
-    width, height = _side(header.get("width")), _side(header.get("height"))
+    width, height = side(header.get("width")), side(header.get("height"))
     if reason is UnreadableReason.TOO_MANY_PIXELS and width and height:
         return Unreadable(reason, f"{width:,} x {height:,}")
     return Unreadable(reason or UnreadableReason.DECODER_FAILED)
 
 
-def _side(value: object) -> int | None:
-    return value if type(value) is int and 0 < value <= _SIDE_PIXELS_MAX else None
-
-
 def _examination(
     header: dict[str, Any], answer_fd: int, media_type: MediaType, limits: JailLimits
 ) -> Examination | None:
-    width, height = _side(header.get("width")), _side(header.get("height"))
+    width, height = side(header.get("width")), side(header.get("height"))
     is_picture = media_type.kind is MediaKind.IMAGE
     orientation = header.get("exif_orientation")
     metadata = _metadata(header.get("metadata"))
-    if metadata is None or type(orientation) is not int or not 1 <= orientation <= 8:
+    parts = parts_told(header, answer_fd, limits)
+    if parts is None or metadata is None or type(orientation) is not int or not 1 <= orientation <= 8:
         return None
     if bool(header.get("has_pixels")) is not is_picture:
         return None
     if not is_picture:
-        film = Examination(media_type, None, width, height, orientation, metadata)
-        return _with_moments(film, header, answer_fd, limits)
+        return Examination(media_type, None, width, height, orientation, metadata, **parts)
     if not width or not height or width * height > limits.frame_pixels_max:
         return None
-    pixels = _pixels(answer_fd, HEADER_SIZE_BYTES, height, width)
-    return Examination(media_type, pixels, width, height, orientation, metadata)
-
-
-def _with_moments(film: Examination, header: dict[str, Any], answer_fd: int, limits: JailLimits) -> Examination | None:
-    """The film with the moments and the still that its cell tells of, if they are within their limits."""
-    count, still = header.get("moments", 0), header.get("still")
-    if type(count) is not int or not 0 <= count <= FILM_FRAMES_HASHED_MAX:
-        return None
-    moments = os.pread(answer_fd, count * MOMENT_SIZE_BYTES, HEADER_SIZE_BYTES)
-    if still is None:
-        return replace(film, moments=moments)
-    if not isinstance(still, list) or len(still) != 2:
-        return None
-    height, width = (_side(side) for side in still)
-    if not height or not width or height * width > limits.frame_pixels_max:
-        return None
-    return replace(
-        film, moments=moments, still=_pixels(answer_fd, HEADER_SIZE_BYTES + MOMENTS_SIZE_BYTES, height, width)
-    )
-
-
-def _pixels(answer_fd: int, at: int, height: int, width: int) -> Pixels:
-    size_bytes = 3 * width * height
-    # The mapping lives as long as the array; pages are shared with nobody once the cell is dead.
-    memory = mmap.mmap(answer_fd, at + size_bytes)
-    return np.frombuffer(memory, np.uint8, size_bytes, at).reshape(height, width, 3)
+    pixels = picture_at(answer_fd, HEADER_SIZE_BYTES, height, width)
+    return Examination(media_type, pixels, width, height, orientation, metadata, **parts)
 
 
 def _metadata(told: object) -> dict[str, MetadataValue] | None:

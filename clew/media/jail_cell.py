@@ -13,6 +13,7 @@ import numpy as np
 from clew.media.decode import decode
 from clew.media.decoded import MediaUnreadable
 from clew.media.examination import Pixels
+from clew.media.jail_parts import PartsWriter
 from clew.media.jail_wire import HEADER_SIZE_BYTES, JailLimits
 from clew.media.kinds import MediaKind, MediaType
 
@@ -64,20 +65,22 @@ class Window(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One file to examine: what it seems to be, its bytes as a file, and the shared memory for its pixels."""
+    """One file to examine: what it seems to be, its bytes as a file, the shared memory for its pixels, and that for parts."""
 
     media_type: MediaType
     source: BinaryIO
     content: memoryview
     canvas_memory: memoryview
     limits: JailLimits
+    parts: PartsWriter
 
     @classmethod
     def of(cls, message: Mapping[str, str], content: mmap.mmap, answer: memoryview, limits: JailLimits) -> Errand:
         """The errand that a message of `jail_wire` describes."""
         media_type = MediaType(message["mime"], MediaKind(message["kind"]), (), message["parser"])
         source = cast(BinaryIO, io.BufferedReader(Window(content), _READ_SIZE_BYTES))
-        return cls(media_type, source, memoryview(content), answer[HEADER_SIZE_BYTES:], limits)
+        canvas, parts = answer[HEADER_SIZE_BYTES : limits.parts_start], PartsWriter(answer[limits.parts_start :])
+        return cls(media_type, source, memoryview(content), canvas, limits, parts)
 
     def canvas(self, height: int, width: int) -> Pixels:
         """The place for a picture of this size, (height, width, 3) uint8, in memory that the caller sees."""

@@ -150,7 +150,9 @@ class Template:
             # An import would only be killed at the wall; so it fails like any other error of a decoder.
             sys.meta_path.clear()
             status = EXIT_CELL_FAILED
-            write_header(answer[:HEADER_SIZE_BYTES], self._cell(Errand.of(errand, content, answer, self._limits)))
+            taken = Errand.of(errand, content, answer, self._limits)
+            told = self._cell(taken)
+            write_header(answer[:HEADER_SIZE_BYTES], {**taken.parts.told, **told})
             status = EXIT_ANSWERED
         except MemoryError:
             status = EXIT_MEMORY_EXCEEDED

@@ -1,7 +1,7 @@
-"""What passes between the caller, the jail's template process and a cell: limits and errands one way, a header and pixels back.
+"""What passes between the caller, the jail's template process and a cell: limits and errands one way, a header, pixels and parts back.
 
-A cell answers in a piece of shared memory: first a header (length, then JSON), then pixels. Nothing in it is believed until `jail_answer`
-has checked it, because a captured decoder may have written it.
+A cell answers in a piece of shared memory: first a header (length, then JSON), then the pixels of a picture, then the parts that the header
+names (see `jail_parts`). Nothing in it is believed until `jail_answer` has checked it, because a captured decoder may have written it.
 """
 
 from __future__ import annotations
@@ -14,20 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.kernel.limits import (
-    FILM_FRAMES_HASHED_MAX,
     FRAME_PIXELS_MAX,
     JAIL_CPU_SECONDS_MAX,
     JAIL_MEMORY_BYTES_MAX,
+    JAIL_PARTS_BYTES_MAX,
     JAIL_WALL_SECONDS_MAX,
     PICTURE_SIZE_BYTES_MAX,
 )
 
+PAGE_SIZE_BYTES = 4096
 #: The header's place at the beginning of the shared memory: whole pages, so pixels begin on a page.
-HEADER_SIZE_BYTES = 64 * 1024
-#: A moment of a film as a cell tells it; what the bytes mean is the business of whoever gave the cell.
-MOMENT_SIZE_BYTES = 80
-#: Moments of a film begin where a picture's pixels would, a still of it behind them.
-MOMENTS_SIZE_BYTES = -(-FILM_FRAMES_HASHED_MAX * MOMENT_SIZE_BYTES // 4096) * 4096
+HEADER_SIZE_BYTES = 256 * 1024
 #: The longest message on a socket; errands and outcomes are far shorter.
 MESSAGE_SIZE_BYTES = 4096
 
@@ -57,9 +54,14 @@ class JailLimits:
     picture_size_bytes_max: int = PICTURE_SIZE_BYTES_MAX
 
     @property
+    def parts_start(self) -> int:
+        """Where the parts begin in the shared memory: on the page behind the largest picture."""
+        return HEADER_SIZE_BYTES + -(-3 * self.frame_pixels_max // PAGE_SIZE_BYTES) * PAGE_SIZE_BYTES
+
+    @property
     def answer_size_bytes(self) -> int:
-        """The shared memory for one answer: header, moments of a film, and the largest picture. Only pages that are written exist."""
-        return HEADER_SIZE_BYTES + MOMENTS_SIZE_BYTES + 3 * self.frame_pixels_max
+        """The shared memory for one answer: header, the largest picture, and parts. Only pages that are written exist."""
+        return self.parts_start + JAIL_PARTS_BYTES_MAX
 
 
 def shared_content(content: bytes) -> int:

@@ -16,8 +16,8 @@ import numpy as np
 
 from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, PDQ_QUALITY_MIN
 from clew.media.jail_cell import Errand, examine_inside
-from clew.media.jail_wire import MOMENT_SIZE_BYTES, MOMENTS_SIZE_BYTES
 from clew.media.kinds import MediaKind
+from clew.media.shrinking import shrunk
 from clew.signatures.films import Frame, Moment, frame_of, moments
 from clew.signatures.pdq import warm_up
 
@@ -28,7 +28,8 @@ _CPU_SHARE = 0.6
 _RECORD = np.dtype(
     [("bits", "u1", (32,)), ("mirrored", "u1", (32,)), ("quality", "<u4"), ("time_ms", "<u4"), ("number", "<u8")]
 )
-assert _RECORD.itemsize == MOMENT_SIZE_BYTES
+#: The name of the blob that tells of the frames.
+MOMENTS = "moments"
 
 
 def examine_and_sign_inside(errand: Errand) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def examine_and_sign_inside(errand: Errand) -> dict[str, Any]:
 
 def _signed(errand: Errand, facts: dict[str, Any]) -> dict[str, Any]:
     """Write the moments and the still into the shared memory; what the header tells of them."""
-    records = np.frombuffer(errand.canvas_memory, _RECORD, FILM_FRAMES_HASHED_MAX)
+    records = np.zeros(FILM_FRAMES_HASHED_MAX, _RECORD)
     until = errand.limits.cpu_seconds_max * _CPU_SHARE
     count, still, told = 0, None, ""
     try:
@@ -51,17 +52,19 @@ def _signed(errand: Errand, facts: dict[str, Any]) -> dict[str, Any]:
             records[count] = (bits, mirrored, made.quality, made.time_ms, made.number)
             count += 1
             if still is None or (still[1] < PDQ_QUALITY_MIN and made.quality > still[1]):
-                still = (_kept(errand, moment), made.quality)
+                still = (moment, made.quality)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders raise anything at all on hostile bytes
         told = "broke off"
+    errand.parts.add_blob(MOMENTS, records[:count].tobytes())
+    if still:
+        errand.parts.add_still(still[0].pixels, still[0].time_ms)
     hashed = {
         "frames_hashed": count,
         "hashed_until_seconds": round(int(records[count - 1]["time_ms"]) / 1000, 3) if count else 0,
     }
-    metadata = {**facts, **hashed, **({"frames_told": told} if told else {})}
-    return {"moments": count, "still": still[0] if still else None, "metadata": metadata}
+    return {"metadata": {**facts, **hashed, **({"frames_told": told} if told else {})}}
 
 
 def _until(chosen: Iterator[Moment], cpu_seconds: float) -> Iterator[Moment]:
@@ -76,20 +79,10 @@ def _rewound(errand: Errand) -> Any:
     return errand.source
 
 
-def _kept(errand: Errand, moment: Moment) -> list[int] | None:
-    """Put a frame where the caller finds it; its height and width, or None where it is larger than allowed."""
-    height, width = moment.pixels.shape[:2]
-    if height * width > errand.limits.frame_pixels_max:
-        return None
-    place = errand.canvas_memory[MOMENTS_SIZE_BYTES : MOMENTS_SIZE_BYTES + moment.pixels.nbytes]
-    np.frombuffer(place, np.uint8).reshape(moment.pixels.shape)[...] = moment.pixels
-    return [height, width]
-
-
 def frames_of(told: bytes) -> list[Frame]:
     """The frames that a cell tells of, without those that cannot be and without repetitions of the one before."""
     kept: list[Frame] = []
-    for record in np.frombuffer(told, _RECORD):
+    for record in np.frombuffer(told, _RECORD, min(len(told) // _RECORD.itemsize, FILM_FRAMES_HASHED_MAX)):
         bits, quality, time_ms = record["bits"].tobytes(), int(record["quality"]), int(record["time_ms"])
         if quality > 100 or time_ms >= 2**31 or (kept and (time_ms <= kept[-1].time_ms or bits == kept[-1].bits)):
             continue
@@ -100,6 +93,7 @@ def frames_of(told: bytes) -> list[Frame]:
 def rehearse_cell() -> None:
     """Before the walls are up: load the kernels, and decode a tiny film, so that nothing is left to load in a cell."""
     warm_up()
+    shrunk(np.zeros((8, 8, 3), dtype=np.uint8), 4)
     for _moment in moments(io.BytesIO(_tiny_film()), "mov"):
         pass
     for _moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=True):

@@ -19,6 +19,7 @@ from made_files import encoded, picture
 from clew.media import kinds
 from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail import Jail
+from clew.media.jail_parts import PartsWriter
 from clew.media.jail_process import JailUnavailable
 
 PICTURE = picture(64, 48)
@@ -110,6 +111,22 @@ GOOD = {"width": 1, "height": 1, "has_pixels": True, "exif_orientation": 1, "met
         {"reason": "<script>"},
         {"reason": ["x"]},
         {"reason": "jail_broken"},
+        {"blobs": "x"},
+        {"blobs": [[0, 1]]},
+        {"blobs": [[0, 1, 5]]},
+        {"blobs": [[0, 1, "\x1b[2J"]]},
+        {"blobs": [[-1, 1, "a"]]},
+        {"blobs": [[0, -1, "a"]]},
+        {"blobs": [[0, 2**40, "a"]]},
+        {"blobs": [[2**62, 1, "a"]]},
+        {"blobs": [[0, True, "a"]]},
+        {"blobs": [[0, 0, "a"]] * 1000},
+        {"embedded": [[0, 200 * 2**20, "a"]] * 2},
+        {"stills": [[0, 3, [1, 1, -1]]]},
+        {"stills": [[0, 3, [1, 2, 0]]]},
+        {"stills": [[0, 3, [1, 1]]]},
+        {"stills": [[0, 3 * 2**20, [2**20, 1, 0]]]},
+        {"stills": [[0, 0, [0, 0, 0]]]},
     ],
 )
 def test_a_captured_decoders_lies_are_not_believed(liar, lie):
@@ -122,6 +139,22 @@ def test_a_captured_decoders_lies_are_not_believed(liar, lie):
 def liar():
     with Jail(cell="jail_inmates:lying", cell_folders=[str(Path(__file__).parent)]) as jail:
         yield jail
+
+
+def test_parts_that_a_cell_names_rightly_arrive(liar):
+    told = {"blobs": [[0, 2, "a"]], "stills": [[2, 3, [1, 1, 9]]], "embedded": [[0, 1, "page 1"]]}
+    found = liar.examine(b"\xff\xd8\xff" + json.dumps(GOOD | told).encode())
+    assert found.blobs == {"a": b"\0\0"}
+    assert [(still.time_ms, still.pixels.tolist()) for still in found.stills] == [(9, [[[0, 0, 0]]])]
+    assert [(inner.name, inner.content) for inner in found.embedded] == [("page 1", b"\0")]
+
+
+def test_parts_for_which_no_room_is_left_are_left_out():
+    parts = PartsWriter(memoryview(bytearray(10)))
+    parts.add_blob("a", b"12345678")
+    assert not parts.add_embedded("b", b"123")
+    assert parts.add_embedded("c\n", b"12")
+    assert parts.told == {"blobs": [[0, 8, "a"]], "stills": [], "embedded": [[8, 2, "c"]]}
 
 
 def test_what_a_cell_draws_arrives_as_pixels(liar):

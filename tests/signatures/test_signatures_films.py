@@ -7,7 +7,7 @@ import pytest
 
 from clew.media.jail import Jail
 from clew.signatures import films
-from clew.signatures.film_cell import _RECORD, CELL, frames_of
+from clew.signatures.film_cell import _RECORD, CELL, MOMENTS, frames_of
 from clew.signatures.films import film_hashes, moments
 from clew.signatures.pdq import pdq
 from tests.films import film
@@ -69,7 +69,7 @@ def jail():
 def test_the_jail_tells_the_same_hashes_and_a_still(jail, content, pictures):
     seen = jail.examine(content)
     outside = list(film_hashes(io.BytesIO(content), "mov"))
-    assert [(f.bits, f.time_ms, f.number, f.mirrored) for f in frames_of(seen.moments)] == [
+    assert [(f.bits, f.time_ms, f.number, f.mirrored) for f in frames_of(seen.blobs[MOMENTS])] == [
         (f.bits, f.time_ms, f.number, f.mirrored) for f in outside
     ]
     assert seen.still.shape == (240, 320, 3)
@@ -79,17 +79,17 @@ def test_the_jail_tells_the_same_hashes_and_a_still(jail, content, pictures):
 
 def test_an_mp4_without_its_index_cannot_be_opened_at_all(jail, content):
     half = jail.examine(content[: len(content) * 2 // 3])
-    assert not hasattr(half, "moments")
+    assert not hasattr(half, "blobs")
 
 
 def test_an_avi_cut_short_tells_the_frames_it_has(jail, pictures):
     whole = film([pictures(1), pictures(2)], form="avi")
     seen = jail.examine(whole[: len(whole) // 2])
-    assert 0 < len(frames_of(seen.moments)) < 4
+    assert 0 < len(frames_of(seen.blobs[MOMENTS])) < 4
 
 
 def test_a_picture_and_a_sound_have_no_moments(jail, jpeg, pictures):
-    assert jail.examine(jpeg(pictures(1))).moments == b""
+    assert jail.examine(jpeg(pictures(1))).blobs == {}
 
 
 def test_what_cannot_be_is_left_out_of_what_a_cell_tells():
