@@ -8,6 +8,7 @@ from clew.access.models import Officer, Organisation, Unit
 from clew.catalogue.models import Media, Series, Sighting, Signature, Submission
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
+from clew.media.jail_grade import JailGrade
 
 
 class VerdictKind(models.TextChoices):
@@ -183,3 +184,19 @@ class RecallCheck(models.Model):
     def found(self) -> int:
         """Known answers that were given."""
         return self.probes - self.missed
+
+
+class JailReport(models.Model):
+    """The jail of one machine's workers, as the newest of them found it when it started: which walls are missing there."""
+
+    machine = models.CharField(max_length=200, primary_key=True)
+    reported_at = models.DateTimeField(default=now)
+    missing = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "intake_jailreport"
+
+    @property
+    def grade(self) -> JailGrade:
+        """What that jail is worth."""
+        return JailGrade(tuple(self.missing))

@@ -16,6 +16,7 @@ from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
 from clew.intake.fingerprints import PDQ_ALGORITHM, Fingerprint, fingerprint_of
+from clew.intake.jail_reports import report_jail
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
 from clew.intake.parking import park_degenerate, park_over_matching
@@ -40,8 +41,10 @@ _TURN = int.from_bytes(b"clewturn", "big")
 
 @cache
 def process_jail() -> Jail:
-    """The jail of this process, opened at its first use."""
-    return Jail(film_cell=CELL).__enter__()
+    """The jail of this process, opened and reported at its first use."""
+    jail = Jail(film_cell=CELL).__enter__()
+    report_jail(jail.grade)
+    return jail
 
 
 @dataclass(slots=True)
@@ -56,6 +59,8 @@ class Examined:
 
 def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch: int = INTAKE_BATCH_FILES_MAX) -> int:
     """Decide one batch of the submission's waiting files; returns how many. Nothing left and closed: the submission is finished."""
+    # Opened before the transaction: what it reports must stay even if the batch does not.
+    jail = jail or process_jail()
     with transaction.atomic(using="service"):
         submission = (
             Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
@@ -71,7 +76,7 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
         files = files or list(waiting.filter(stated_hash__isnull=True)[:batch])
         if files:
-            _decide(submission, files, jail or process_jail())
+            _decide(submission, files, jail)
         else:
             _finish(submission)
     return len(files)

@@ -12,9 +12,10 @@ JAIL_MEMORY_BYTES_MAX = 1536 * MIB
 JAIL_CPU_SECONDS_MAX = 20
 # Wall-clock seconds for one file: processor seconds plus waiting on a busy machine.
 JAIL_WALL_SECONDS_MAX = 40
-# The same for a picture or a sound. With its pixels, which lie in shared memory (300 MB), and the decoders themselves (100 MB) it stays
-# within 1 GiB; the dearest that a camera makes, a progressive JPEG of 100 megapixels in full colour, asks for 600 MB of coefficients.
-JAIL_PICTURE_MEMORY_BYTES_MAX = 660 * MIB
+# The same for a picture or a sound. Beside it lie its pixels in shared memory (300 MB) and the decoders themselves (70 MB): 1.1 GiB at the
+# very most. Of 100 megapixels a progressive JPEG in full colour took 950 MiB in all, an AVIF as much, everything else less but WebP, whose
+# decoder takes 16 bytes a pixel (measured): beyond some 55 megapixels it is refused.
+JAIL_PICTURE_MEMORY_BYTES_MAX = 768 * MIB
 JAIL_PICTURE_CPU_SECONDS_MAX = 10
 JAIL_PICTURE_WALL_SECONDS_MAX = 20
 # Starting the jail: importing the decoders from a cold disk takes a few seconds.

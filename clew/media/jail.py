@@ -6,6 +6,7 @@ before it sees a byte. A file that captures its decoder gains a process that can
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -29,6 +30,8 @@ from clew.media.jail_wire import OUTCOME_BROKEN, JailLimits, shared_answer, shar
 from clew.media.kinds import MediaKind, MediaType
 from clew.media.refusals import with_limit
 from clew.media.sniff import HEAD_SIZE_BYTES, extension_disagrees, looks_like_text, sniff
+
+log = logging.getLogger("clew.media")
 
 #: What runs in a cell, as "module:function". Tests put other functions there to see the walls hold.
 CELL = "clew.media.jail_cell:examine_inside"
@@ -182,6 +185,8 @@ class Jail:
                     self._limits, self._cell, self._cell_folders, is_reduced_accepted=self._is_reduced_accepted
                 )
                 self._cost += JailCost(templates=1)
+                if not self._template.grade.is_full:
+                    log.warning("files are opened in a jail that was accepted as %s", self._template.grade.sentence)
             return self._template
 
     def _discard(self, lost: TemplateProcess) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
@@ -13,6 +13,7 @@ from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundR
 from clew.intake.stated import fingerprint_of_hash
 from clew.kernel.limits import MIB, PICTURE_SIZE_BYTES_MAX
 from clew.media.jail import Jail
+from clew.media.jail_grade import JailGrade
 from clew.signatures.digests import digest_stream
 from clew.signatures.film_cell import CELL
 
@@ -67,11 +68,15 @@ def size_of(found: Found) -> int:
 
 
 class Reader:
-    """Fingerprints of whatever was found, on as many threads as there are cores. Use as a context manager."""
+    """Fingerprints of whatever was found, on as many threads as there are cores. Use as a context manager.
 
-    def __init__(self, threads: int | None = None) -> None:
+    `report` is told what the jail is worth, once, before the first file is opened.
+    """
+
+    def __init__(self, report: Callable[[JailGrade], None], threads: int | None = None) -> None:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
         self._jail = Jail(film_cell=CELL)
+        self._report: Callable[[JailGrade], None] | None = report
 
     def __enter__(self) -> Self:
         """Ready to read."""
@@ -84,6 +89,9 @@ class Reader:
 
     def fingerprints(self, batch: Sequence[Found]) -> list[Fingerprint | FoundRefusal]:
         """One for each, in order."""
+        if self._report is not None and any(isinstance(one, FoundFile | FoundMember) for one in batch):
+            self._report(self._jail.grade)
+            self._report = None
         return list(self._pool.map(self._fingerprint, batch))
 
     def _fingerprint(self, found: Found) -> Fingerprint | FoundRefusal:
