@@ -13,8 +13,8 @@ JAIL_CPU_SECONDS_MAX = 20
 # Wall-clock seconds for one file: processor seconds plus waiting on a busy machine.
 JAIL_WALL_SECONDS_MAX = 40
 # The same for a picture or a sound. Beside it lie its pixels in shared memory (300 MB) and the decoders themselves (70 MB): 1.1 GiB at the
-# very most. Of 100 megapixels a progressive JPEG in full colour took 950 MiB in all, an AVIF as much, everything else less but WebP, whose
-# decoder takes 16 bytes a pixel (measured): beyond some 55 megapixels it is refused.
+# very most. A progressive JPEG of 100 megapixels in full colour took 950 MiB in all (measured), PNG and GIF less. Some decoders take more
+# for a pixel: WebP of 50 and AVIF of 64 megapixels still open, WebP of 55 and JPEG 2000 of 50 do not (measured).
 JAIL_PICTURE_MEMORY_BYTES_MAX = 768 * MIB
 JAIL_PICTURE_CPU_SECONDS_MAX = 10
 JAIL_PICTURE_WALL_SECONDS_MAX = 20
@@ -35,6 +35,8 @@ METADATA_TEXT_LETTERS_MAX = 200
 ORIGINAL_SIZE_BYTES_MAX = 4096 * MIB
 # What a picture decoder is handed whole, in memory.
 PICTURE_SIZE_BYTES_MAX = 256 * MIB
+# What must be free where an installation lives: one original of the largest size, and an index built beside the old one.
+HOME_FREE_BYTES_MIN = 5 * 1024 * MIB
 # Archives: what comes out in all, per member ratio, and number of members. A folder of pictures compresses 1:1.2 at most.
 ARCHIVE_UNPACKED_BYTES_MAX = 64 * 1024 * MIB
 ARCHIVE_RATIO_MAX = 200
@@ -75,7 +77,7 @@ UPLOAD_BATCH_BYTES_MAX = 32 * MIB
 UPLOAD_BATCH_FILES_MAX = 64
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
-assert PICTURE_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
+assert PICTURE_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX < HOME_FREE_BYTES_MIN
 assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
 assert 6 * FRAME_PIXELS_MAX <= JAIL_PICTURE_MEMORY_BYTES_MAX <= JAIL_MEMORY_BYTES_MAX
 assert JAIL_PICTURE_CPU_SECONDS_MAX < JAIL_PICTURE_WALL_SECONDS_MAX <= JAIL_WALL_SECONDS_MAX
