@@ -10,6 +10,7 @@ import cv2
 from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
 from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
+from clew.media.refusals import size_words
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.film_cell import MOMENTS, frames_of
@@ -80,7 +81,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
     digests = digest_columns(digest_bytes(content))
     size_bytes = len(content)
     if size_bytes > PICTURE_SIZE_BYTES_MAX:
-        return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=Unreadable(UnreadableReason.TOO_LARGE))
+        return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=too_large())
     outcome = jail.examine(content)
     if isinstance(outcome, Unreadable):
         return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=outcome)
@@ -110,6 +111,11 @@ def scenes_of(seen: Examination) -> list[SceneLook]:
 
 def _scene(time_ms: int, pixels: Pixels) -> SceneLook:
     return SceneLook(time_ms, scene_of(pixels), scene_query_of(pixels))
+
+
+def too_large() -> Unreadable:
+    """The refusal of a file that is not taken into memory whole, with its limit."""
+    return Unreadable(UnreadableReason.TOO_LARGE, limit=size_words(PICTURE_SIZE_BYTES_MAX))
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

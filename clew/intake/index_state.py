@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import COMPARED, Digests, Imprint, ImprintKind, Signature
-from clew.intake.models import Parking, RecallCheck
+from clew.intake.jail_reports import jail_reports
+from clew.intake.models import JailReport, Parking, RecallCheck
 from clew.intake.parking import parked_now
 from clew.intake.queries import Totals, totals
 from clew.kernel.clock import now
@@ -21,6 +23,8 @@ from clew.matching.store import LOOKS, Kept, SegmentStore
 #: A guard that has not run for so long is as good as none.
 CHECK_LATE_SECONDS = 600
 PARKED_SHOWN_MAX = 200
+#: The jail of a machine that is gone is of no interest after a day.
+JAILS_SHOWN_FOR = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class IndexState:
     #: The newest, as many as a page takes, and how many there are.
     parked: list[Parking]
     parked_count: int
+    #: The jail of each machine that opens files, with when it was last seen.
+    jails: list[JailReport]
 
     @property
     def problems(self) -> list[str]:
@@ -59,6 +65,11 @@ class IndexState:
             f"On {check.machine} the recall guard missed {check.missed} of {check.probes} known answers of the index of {check.index}."
             for check in self.checks
             if check.is_lost
+        ]
+        found += [
+            f"On {report.machine} files are opened in a jail that is not whole: {report.grade.sentence}."
+            for report in self.jails
+            if not report.grade.is_full
         ]
         return found
 
@@ -82,6 +93,7 @@ def index_state() -> IndexState:
         checks=list(newest),
         parked=list(parked_now()[:PARKED_SHOWN_MAX]),
         parked_count=parked_now().count(),
+        jails=jail_reports(JAILS_SHOWN_FOR),
     )
 
 

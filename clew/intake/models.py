@@ -11,6 +11,7 @@ from clew.catalogue.models import Imprint, Media, Series, Sighting, Signature, S
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.kernel.limits import IMPRINT_RECALL_MIN
+from clew.media.jail_grade import JailGrade
 
 
 class VerdictKind(models.TextChoices):
@@ -210,3 +211,19 @@ class RecallCheck(models.Model):
         """Whether too few were: any of an index that is exact, a share of one that proposes candidates."""
         spared = 0 if self.index == "looks" else (1 - IMPRINT_RECALL_MIN) * self.probes
         return self.missed > spared
+
+
+class JailReport(models.Model):
+    """The jail of one machine's workers, as the newest of them found it when it started: which walls are missing there."""
+
+    machine = models.CharField(max_length=200, primary_key=True)
+    reported_at = models.DateTimeField(default=now)
+    missing = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "intake_jailreport"
+
+    @property
+    def grade(self) -> JailGrade:
+        """What that jail is worth."""
+        return JailGrade(tuple(self.missing))

@@ -6,16 +6,19 @@ A batch is locked, examined, matched, catalogued and decided in one transaction;
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from django.db import connections, transaction
+from django.db.models import QuerySet
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
 from clew.intake.fingerprints import PDQ_ALGORITHM, SCENE_ALGORITHM, SOUND_ALGORITHM, Fingerprint, fingerprint_of
+from clew.intake.jail_reports import report_jail
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
 from clew.intake.parking import park_degenerate, park_over_matching
@@ -41,8 +44,10 @@ _TURN = int.from_bytes(b"clewturn", "big")
 
 @cache
 def process_jail() -> Jail:
-    """The jail of this process, opened at its first use."""
-    return Jail(film_cell=CELL).__enter__()
+    """The jail of this process, opened and reported at its first use."""
+    jail = Jail(film_cell=CELL).__enter__()
+    report_jail(jail.grade)
+    return jail
 
 
 @dataclass(slots=True)
@@ -57,29 +62,35 @@ class Examined:
 
 def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch: int = INTAKE_BATCH_FILES_MAX) -> int:
     """Decide one batch of the submission's waiting files; returns how many. Nothing left and closed: the submission is finished."""
+    # Opened before the transaction: what it reports must stay even if the batch does not. Hashes of lists need none.
+    if jail is None and _files_waiting(submission_id, stated_hash__isnull=True).exists():
+        jail = process_jail()
     with transaction.atomic(using="service"):
         submission = (
             Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
         )
         waiting = (
-            ReceivedFile.objects.using("service")
+            _files_waiting(submission.id)
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("stated_hash")
-            .filter(submission=submission, decided=False)
             .order_by("id")
         )
         # Hashes of a list need no opening: many go together.
         files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
         files = files or list(waiting.filter(stated_hash__isnull=True)[:batch])
         if files:
-            _decide(submission, files, jail or process_jail())
+            _decide(submission, files, (lambda: jail) if jail else process_jail)
         else:
             _finish(submission)
     return len(files)
 
 
+def _files_waiting(submission_id: uuid.UUID, **which: Any) -> QuerySet[ReceivedFile]:
+    return ReceivedFile.objects.using("service").filter(submission_id=submission_id, decided=False, **which)
+
+
 def _finish(submission: Submission) -> None:
-    waiting = ReceivedFile.objects.using("service").filter(submission=submission, decided=False).exists()
+    waiting = _files_waiting(submission.id).exists()
     closed = Submission.objects.using("service").filter(id=submission.id, state=SubmissionState.CLOSED)
     if not waiting and closed.update(state=SubmissionState.FINISHED, finished_at=now()):
         record(
@@ -87,9 +98,9 @@ def _finish(submission: Submission) -> None:
         )
 
 
-def _decide(submission: Submission, files: list[ReceivedFile], jail: Jail) -> None:
+def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[[], Jail]) -> None:
     asker = asker_for(submission.submitted_by)
-    batch = [_examine(file, jail) for file in files]
+    batch = [_examine(file, opened) for file in files]
     _seal_renditions(batch)
     fingerprints = [examined.fingerprint for examined in batch]
     searches = part_searches()
@@ -135,13 +146,13 @@ def _wait_for_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
-def _examine(file: ReceivedFile, jail: Jail) -> Examined:
+def _examine(file: ReceivedFile, opened: Callable[[], Jail]) -> Examined:
     if file.refusal:
         return Examined(file, Fingerprint(digests={}), None)
     stated = getattr(file, "stated_hash", None)
     if stated is not None:
         return Examined(file, fingerprint_of_stated(stated), content_of_stated(stated))
-    return Examined(file, *_open(file, jail))
+    return Examined(file, *_open(file, opened()))
 
 
 def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None]:

@@ -12,6 +12,12 @@ JAIL_MEMORY_BYTES_MAX = 1536 * MIB
 JAIL_CPU_SECONDS_MAX = 20
 # Wall-clock seconds for one file: processor seconds plus waiting on a busy machine.
 JAIL_WALL_SECONDS_MAX = 40
+# The same for a picture or a sound. Beside it lie its pixels in shared memory (300 MB) and the decoders themselves (70 MB): 1.1 GiB at the
+# very most. A progressive JPEG of 100 megapixels in full colour took 950 MiB in all (measured), PNG and GIF less. Some decoders take more
+# for a pixel: WebP of 50 and AVIF of 64 megapixels still open, WebP of 55 and JPEG 2000 of 50 do not (measured).
+JAIL_PICTURE_MEMORY_BYTES_MAX = 768 * MIB
+JAIL_PICTURE_CPU_SECONDS_MAX = 10
+JAIL_PICTURE_WALL_SECONDS_MAX = 20
 # Starting the jail: importing the decoders from a cold disk takes a few seconds.
 JAIL_START_SECONDS_MAX = 60
 # What a cell may tell beside a picture: hashes of frames, stills of them, the pictures inside a document.
@@ -29,6 +35,8 @@ METADATA_TEXT_LETTERS_MAX = 200
 ORIGINAL_SIZE_BYTES_MAX = 4096 * MIB
 # What a picture decoder is handed whole, in memory.
 PICTURE_SIZE_BYTES_MAX = 256 * MIB
+# What must be free where an installation lives: one original of the largest size, and an index built beside the old one.
+HOME_FREE_BYTES_MIN = 5 * 1024 * MIB
 # Archives: what comes out in all, per member ratio, and number of members. A folder of pictures compresses 1:1.2 at most.
 ARCHIVE_UNPACKED_BYTES_MAX = 64 * 1024 * MIB
 ARCHIVE_RATIO_MAX = 200
@@ -107,9 +115,12 @@ UPLOAD_BATCH_BYTES_MAX = 32 * MIB
 UPLOAD_BATCH_FILES_MAX = 64
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
-assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX
 assert FILM_WHOLE_SHARE < FILM_FRAMES_SHARE < 1
 assert PICTURE_SIZE_BYTES_MAX <= FILM_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
 assert STRIP_STILLS_MAX < STILLS_MAX
+assert ORIGINAL_SIZE_BYTES_MAX < HOME_FREE_BYTES_MIN
+assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
+assert 6 * FRAME_PIXELS_MAX <= JAIL_PICTURE_MEMORY_BYTES_MAX <= JAIL_MEMORY_BYTES_MAX
+assert JAIL_PICTURE_CPU_SECONDS_MAX < JAIL_PICTURE_WALL_SECONDS_MAX <= JAIL_WALL_SECONDS_MAX
 assert UPLOAD_WHOLE_BYTES_MAX <= UPLOAD_BATCH_BYTES_MAX <= PICTURE_SIZE_BYTES_MAX

@@ -26,6 +26,7 @@ from clew.kernel.limits import (
 )
 from clew.media import kinds
 from clew.media.archive_streams import CountedStream, UnpacksTooFar, unpacked
+from clew.media.refusals import size_words
 from clew.media.sniff import sniff
 
 #: Extensions of compressed tar files. Other compressed files hold one file of any kind, and are no archive here.
@@ -42,14 +43,6 @@ _NAME_TYPES = frozenset(
 _DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 
 REASON_ENCRYPTED = "encrypted: unpack it with its password first"
-REASON_TOO_LARGE = "larger than Clew opens as one file of an archive: submit it by itself"
-REASON_BOMB = "unpacks to far more than it holds, as no picture does: it was not unpacked"
-REASON_TOO_MANY = (
-    "the archive holds more members than Clew takes at once: split it; the members from here on were not read"
-)
-REASON_TOO_MUCH = (
-    "the archive unpacks to more than Clew takes at once: split it; the members from here on were not read"
-)
 REASON_BROKEN = "damaged in the archive: its bytes could not be read"
 REASON_REST_BROKEN = "the archive is damaged or ends here: the members from here on could not be read"
 REASON_LINK = "a link or a device, not a file: it was passed over"
@@ -91,6 +84,36 @@ class ArchiveLimits:
     def is_bomb(self, unpacked_bytes: int, packed_bytes: int) -> bool:
         """Whether so many bytes out of so few are more than any picture gives."""
         return unpacked_bytes > self.ratio_floor_bytes and unpacked_bytes > self.ratio_max * packed_bytes
+
+    @property
+    def reason_bomb(self) -> str:
+        """Of a member that unpacks too far."""
+        return (
+            "unpacks to far more than it holds, as no picture does: it was not unpacked "
+            f"(the limit is {self.ratio_max:,} times its size)"
+        )
+
+    @property
+    def reason_too_large(self) -> str:
+        """Of a member that is too large by itself."""
+        size = size_words(self.member_size_bytes_max)
+        return f"larger than Clew opens as one file of an archive (the limit is {size}): submit it by itself"
+
+    @property
+    def reason_too_many(self) -> str:
+        """Of the member that is one too many."""
+        return (
+            f"the archive holds more members than Clew takes at once (the limit is {self.members_max:,}): "
+            "split it; the members from here on were not read"
+        )
+
+    @property
+    def reason_too_much(self) -> str:
+        """Of the member at which all of them became too much."""
+        return (
+            f"the archive unpacks to more than Clew takes at once (the limit is {size_words(self.unpacked_bytes_max)}): "
+            "split it; the members from here on were not read"
+        )
 
 
 DEFAULT_LIMITS = ArchiveLimits()
@@ -144,8 +167,8 @@ class _Tally:
         """Count one more member; the reason to stop here, if there is one."""
         self._members += 1
         if self._members > self.limits.members_max:
-            return REASON_TOO_MANY
-        return REASON_TOO_MUCH if self._unpacked_bytes > self.limits.unpacked_bytes_max else None
+            return self.limits.reason_too_many
+        return self.limits.reason_too_much if self._unpacked_bytes > self.limits.unpacked_bytes_max else None
 
     def read(self, stream: IO[bytes], packed_bytes: int | None) -> bytes | str:
         """A member's bytes, or the reason why they are not taken. `packed_bytes` is None where a ratio means nothing."""
@@ -156,11 +179,11 @@ class _Tally:
             size_bytes += len(piece)
             self._unpacked_bytes += len(piece)
             if packed_bytes is not None and self.limits.is_bomb(size_bytes, packed_bytes):
-                return REASON_BOMB
+                return self.limits.reason_bomb
             if size_bytes > self.limits.member_size_bytes_max:
-                return REASON_TOO_LARGE
+                return self.limits.reason_too_large
             if self._unpacked_bytes > self.limits.unpacked_bytes_max:
-                return REASON_TOO_MUCH
+                return self.limits.reason_too_much
         return b"".join(pieces)
 
 
@@ -209,7 +232,7 @@ def _tar_members(file: IO[bytes], archive_name: str, limits: ArchiveLimits) -> I
         stream = unpacked(counted, is_bomb=limits.is_bomb)
         archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry)  # noqa: SIM115 - closed below, opened apart for its errors
     except UnpacksTooFar:
-        yield MemberRefused(archive_name, REASON_BOMB)
+        yield MemberRefused(archive_name, limits.reason_bomb)
         return
     except _DAMAGE as error:
         raise ArchiveUnreadable(name=archive_name) from error
@@ -230,14 +253,17 @@ def _stepped(archive: tarfile.TarFile, archive_name: str, tally: _Tally) -> Iter
             name = entry.name
             found = _tar_member(archive, entry, tally)
         except UnpacksTooFar:
-            yield MemberRefused(name, REASON_BOMB)
+            yield MemberRefused(name, tally.limits.reason_bomb)
             return
         except _DAMAGE:
             yield MemberRefused(name, REASON_REST_BROKEN)
             return
         if found is not None:
             yield found
-        if isinstance(found, MemberRefused) and found.reason in {REASON_TOO_MANY, REASON_TOO_MUCH}:
+        if isinstance(found, MemberRefused) and found.reason in {
+            tally.limits.reason_too_many,
+            tally.limits.reason_too_much,
+        }:
             return
 
 

@@ -15,6 +15,7 @@ from clew.media.decoded import Canvas, Decoded, MediaUnreadable
 from clew.media.endings import ends_early
 from clew.media.examination import Pixels, UnreadableReason
 from clew.media.kinds import MediaType
+from clew.media.memory_need import is_beyond_memory
 from clew.media.metadata import picture_facts
 
 # Rows converted at once: enough to be quick, few enough that a large picture is never in memory three times.
@@ -43,15 +44,19 @@ def decode_picture(
     media_type: MediaType, source: BinaryIO, *, content: memoryview, canvas: Canvas, frame_pixels_max: int
 ) -> Decoded:
     """The picture's first frame; see `clew.media.decode.decode` for the arguments and what is raised."""
+    size = (0, 0)
     try:
         with Image.open(source, formats=[media_type.parser]) as im:
-            _check_size(im.size, frame_pixels_max)
+            size = im.size
+            _check_size(size, frame_pixels_max)
             pixels = _pixels(media_type, im, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
             height, width = pixels.shape[:2]
             return Decoded(pixels, width, height, _orientation(im), picture_facts(im, width=width, height=height))
     except (MediaUnreadable, MemoryError):
         raise
     except Exception as error:  # decoders raise anything at all on hostile bytes
+        if is_beyond_memory(media_type, size):
+            raise MediaUnreadable(UnreadableReason.MEMORY_EXCEEDED) from error
         raise MediaUnreadable(_reason(error, media_type, content)) from error
 
 

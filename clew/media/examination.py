@@ -59,11 +59,14 @@ class Unreadable:
 
     reason: UnreadableReason
     detail: str = ""
+    #: The limit that was in force, where the reason is one; two refusals for one reason are the same under any limit.
+    limit: str = field(default="", compare=False)
 
     @property
     def sentence(self) -> str:
-        """What the officer reads, such as "more pixels than Clew opens (60,000 x 60,000)"."""
-        return f"{SENTENCES[self.reason]} ({self.detail})" if self.detail else SENTENCES[self.reason]
+        """What the officer reads, such as "more pixels than Clew opens (60,000 x 60,000; the limit is 100 megapixels)"."""
+        told = "; ".join(part for part in (self.detail, f"the limit is {self.limit}" if self.limit else "") if part)
+        return f"{SENTENCES[self.reason]} ({told})" if told else SENTENCES[self.reason]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

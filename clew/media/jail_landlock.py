@@ -1,7 +1,7 @@
 """Landlock: a ruleset that handles every right the kernel knows and grants none, so no path, port or foreign process is in reach.
 
 Called through syscall(2), since the C library has no wrappers (Linux, Documentation/userspace-api/landlock.rst). The call numbers
-are the same on every architecture. Kernels without Landlock are named by version 0; there the seccomp filter holds alone.
+are the same on every architecture. Kernels without Landlock are named by version 0; there the jail is reduced.
 """
 
 from __future__ import annotations
@@ -39,24 +39,22 @@ def _attributes(kernel: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """A ruleset without rules, kept as a file descriptor; `fd` is None on kernels without Landlock."""
+    """A ruleset without rules, kept as a file descriptor."""
 
-    fd: int | None
+    fd: int
 
     @classmethod
-    def created(cls) -> Ruleset:
-        """The strictest ruleset that the running kernel knows."""
+    def created(cls) -> Ruleset | None:
+        """The strictest ruleset that the running kernel knows; None where it knows none."""
         kernel = version()
         if not kernel:
-            return cls(None)
+            return None
         attributes = _attributes(kernel)
         fd = int(_libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0)))
-        return cls(fd if fd >= 0 else None)
+        return cls(fd) if fd >= 0 else None
 
     def restrict_me(self) -> None:
         """Put the calling thread under the ruleset, for ever; raises OSError when the kernel refuses."""
-        if self.fd is None:
-            return
         if _libc.syscall(_RESTRICT_SELF, ctypes.c_int(self.fd), ctypes.c_uint32(0)):
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))

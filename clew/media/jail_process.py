@@ -10,12 +10,13 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import JAIL_START_SECONDS_MAX
+from clew.media.jail_grade import JailGrade
 from clew.media.jail_wire import MESSAGE_SIZE_BYTES, JailLimits
 from clew.media.kinds import MediaType
 
@@ -38,21 +39,37 @@ _KEPT_VARIABLES = ("LD_LIBRARY_PATH",)
 
 class JailUnavailable(ClewError):
     """The jail cannot be started ({reason}), so no file was opened. What was received is kept and waits.
-    Ask your administrator to run Clew on Linux 5.13 or later with seccomp, and to install libseccomp.
+    Ask your administrator to run Clew on Linux 5.13 or later with seccomp, and to install libseccomp; `clew doctor` tells what is missing.
     """
 
     status = 503
+
+
+class JailNotWhole(JailUnavailable):
+    """The jail is {reason}, so no file was opened. What was received is kept and waits.
+    Ask your administrator to give the machine what is missing, or to accept a reduced jail with CLEW_JAIL_REDUCED=accepted.
+    """
 
 
 class TemplateLost(ClewError):
     """The process that opens files ended unexpectedly. Nothing was changed. The file is tried again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """One cell that has ended: how, as `jail_wire` names it, and what it cost at its dearest."""
+
+    outcome: str
+    number: int
+    memory_bytes: int
+    cpu_seconds: float
+
+
 class TemplateProcess:
     """One running template. Usable from many threads: each errand has a socket of its own to be answered on."""
 
-    def __init__(self, limits: JailLimits, cell: str, folders: Sequence[str]) -> None:
-        """Start the process; raises JailUnavailable when it does not come up, with the last line of what it said."""
+    def __init__(self, limits: JailLimits, cell: str, folders: Sequence[str], *, is_reduced_accepted: bool) -> None:
+        """Start the process; raises JailUnavailable when it does not come up, with the last line of what it said, or JailNotWhole."""
         self.owner = os.getpid()
         self._patience_seconds = limits.wall_seconds_max + _GRACE_SECONDS
         self._door, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -67,9 +84,14 @@ class TemplateProcess:
                 raise JailUnavailable(reason=error.strerror) from error
             self.end = weakref.finalize(self, _end, self._process, self._door, os.getpid())
             inner.close()
-            if not self._is_ready():
+            grade = self._told_grade()
+            if grade is None:
                 self.end()
                 raise JailUnavailable(reason=_last_line(errors))
+        if not grade.opens_files(is_reduced_accepted=is_reduced_accepted):
+            self.end()
+            raise JailNotWhole(reason=grade.sentence)
+        self.grade = grade
 
     @property
     def process_id(self) -> int:
@@ -81,14 +103,16 @@ class TemplateProcess:
         """Whether this process (not one it was forked from) started it and it has not been ended."""
         return bool(self.end.alive) and self.owner == os.getpid()
 
-    def _is_ready(self) -> bool:
+    def _told_grade(self) -> JailGrade | None:
+        """What the template says of its walls once it is ready; None where it never is."""
         self._door.settimeout(JAIL_START_SECONDS_MAX)
         try:
-            return self._door.recv(MESSAGE_SIZE_BYTES) == b"ready"
-        except OSError:
-            return False
+            told = json.loads(self._door.recv(MESSAGE_SIZE_BYTES))
+        except (OSError, ValueError):
+            return None
+        return JailGrade(tuple(told["missing"]))
 
-    def outcome(self, media_type: MediaType, content_fd: int, answer_fd: int) -> tuple[str, int]:
+    def outcome(self, media_type: MediaType, content_fd: int, answer_fd: int) -> Buried:
         """Have one file examined; what became of its cell. Raises TemplateLost when the template is gone or silent."""
         errand = {"mime": media_type.mime, "kind": media_type.kind.value, "parser": media_type.parser}
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -99,10 +123,9 @@ class TemplateProcess:
                     fds = [content_fd, answer_fd, theirs.fileno()]
                     socket.send_fds(self._door, [json.dumps(errand).encode()], fds, socket.MSG_NOSIGNAL)
                 reply = mine.recv(MESSAGE_SIZE_BYTES)
-                name, number = json.loads(reply)
+                return Buried(*json.loads(reply))
             except (OSError, ValueError) as error:
                 raise TemplateLost from error
-        return name, number
 
 
 def _started(orders: str, inner_fd: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:

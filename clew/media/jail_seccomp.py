@@ -24,7 +24,7 @@ _PR_SET_VMA = 0x53564D41
 
 #: Memory, locks, time, signals to oneself, chance, and the end. Nothing that names a file, a socket or another process.
 _ALLOWED = (
-    *("brk", "mmap", "munmap", "mremap", "madvise"),
+    *("brk", "munmap", "mremap", "madvise"),
     *("futex", "futex_wake", "futex_wait", "sched_yield", "set_robust_list", "rseq", "membarrier", "set_tid_address"),
     *("clock_gettime", "clock_getres", "gettimeofday", "time", "clock_nanosleep", "nanosleep", "restart_syscall"),
     *("rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack"),
@@ -63,18 +63,23 @@ class Program:
     instructions: bytes
 
     @classmethod
-    def compiled(cls) -> Program:
-        """Compile the filter for this machine; raises OSError or RuntimeError where libseccomp is missing."""
+    def compiled(cls) -> Program | None:
+        """The filter for this machine; None where libseccomp, which compiles it, is missing or finds no seccomp in the kernel."""
         # Imported here: looking for libseccomp is slow, and only the template needs it.
-        import pyseccomp
+        try:
+            import pyseccomp
 
-        seccomp = pyseccomp.SyscallFilter(pyseccomp.KILL_PROCESS)
+            seccomp = pyseccomp.SyscallFilter(pyseccomp.KILL_PROCESS)
+        except (ImportError, OSError, RuntimeError, ValueError):
+            return None
         for name in _ALLOWED:
             _add(seccomp, pyseccomp.ALLOW, name)
         for name, number in _REFUSED.items():
             _add(seccomp, pyseccomp.ERRNO(number), name)
         masked = pyseccomp.MASKED_EQ
-        _add(seccomp, pyseccomp.ALLOW, "mprotect", pyseccomp.Arg(2, masked, mmap.PROT_EXEC, 0))
+        # Memory that can be written is never run, neither made so nor turned into it.
+        for name in ("mmap", "mprotect"):
+            _add(seccomp, pyseccomp.ALLOW, name, pyseccomp.Arg(2, masked, mmap.PROT_EXEC, 0))
         _add(seccomp, pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, masked, _CLONE_THREAD, _CLONE_THREAD))
         for option in (_PR_SET_NAME, _PR_SET_VMA):
             _add(seccomp, pyseccomp.ALLOW, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, option))

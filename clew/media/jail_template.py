@@ -24,7 +24,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.media.jail_cell import Errand
+from clew.media.jail_grade import GradeLevel, JailGrade
 from clew.media.jail_rehearsal import rehearse
+from clew.media.jail_trial import missing_walls
 from clew.media.jail_walls import Walls
 from clew.media.jail_wire import (
     EXIT_ANSWERED,
@@ -81,8 +83,13 @@ class Template:
         self._poll.register(self._caller_fd, select.POLLIN)
         self._running: dict[int, _Running] = {}
 
-    def try_walls(self) -> bool:
-        """Whether a process can be walled in here at all, tried on one that then does nothing."""
+    def try_walls(self) -> JailGrade:
+        """What the jail is worth here, found out by attacking each wall. Cells are then raised with those that hold."""
+        missing = missing_walls(self._walls)
+        grade = JailGrade(missing)
+        if grade.level is GradeLevel.NONE:
+            return grade
+        self._walls = self._walls.without(missing)
         process = os.fork()
         if not process:
             try:
@@ -90,7 +97,9 @@ class Template:
             except BaseException:  # noqa: BLE001 - nothing may unwind into the template's code
                 os._exit(EXIT_WALLS_FAILED)
             os._exit(EXIT_ANSWERED)
-        return os.waitpid(process, 0)[1] == EXIT_ANSWERED
+        if os.waitpid(process, 0)[1] != EXIT_ANSWERED:
+            sys.exit("this machine refuses the walls of the jail, each of which it has")
+        return grade
 
     def serve(self) -> None:
         """Work until the caller closes the door or dies."""
@@ -154,13 +163,15 @@ class Template:
         running = self._running.pop(pidfd)
         self._poll.unregister(pidfd)
         os.close(pidfd)
-        status = os.waitpid(running.process, 0)[1]
+        _, status, used = os.wait4(running.process, 0)
+        # Linux counts the peak in kibibytes (getrusage(2)); shared pages of the template and of the answer are in it.
+        cost = (used.ru_maxrss * 1024, used.ru_utime + used.ru_stime)
         if running.overdue:
-            _tell(running.reply, OUTCOME_TIME)
+            _tell(running.reply, OUTCOME_TIME, 0, cost)
         elif os.WIFSIGNALED(status):
-            _tell(running.reply, OUTCOME_SIGNAL, os.WTERMSIG(status))
+            _tell(running.reply, OUTCOME_SIGNAL, os.WTERMSIG(status), cost)
         else:
-            _tell(running.reply, _OUTCOMES.get(os.WEXITSTATUS(status), OUTCOME_FAILED))
+            _tell(running.reply, _OUTCOMES.get(os.WEXITSTATUS(status), OUTCOME_FAILED), 0, cost)
 
     def _end_overdue(self) -> None:
         moment = time.monotonic()
@@ -170,10 +181,10 @@ class Template:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
 
-def _tell(reply: socket.socket, outcome: str, number: int = 0) -> None:
-    """Send an outcome to the thread that waits for it, if it still does."""
+def _tell(reply: socket.socket, outcome: str, number: int = 0, cost: tuple[int, float] = (0, 0.0)) -> None:
+    """Send an outcome, with the cell's peak memory in bytes and its processor seconds, to the thread that waits for it, if it still does."""
     with reply, contextlib.suppress(OSError):
-        reply.send(json.dumps([outcome, number]).encode())
+        reply.send(json.dumps([outcome, number, *cost]).encode())
 
 
 def _named_cell(name: str) -> Cell:
@@ -189,7 +200,9 @@ def main(door_fd: int, caller: int, cell_name: str, limits: dict[str, Any]) -> N
     """The template's whole life; it returns when the caller is done with it."""
     # Decoders warn of odd files; nobody is there to read it.
     warnings.simplefilter("ignore")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS_MAX, _DESCRIPTORS_MAX))
+    # Where no limit can be set at all, the trial finds that out and says so.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS_MAX, _DESCRIPTORS_MAX))
     door = socket.socket(fileno=door_fd)
     if os.getppid() != caller:
         sys.exit(0)
@@ -199,10 +212,10 @@ def main(door_fd: int, caller: int, cell_name: str, limits: dict[str, Any]) -> N
     gc.disable()
     gc.collect()
     gc.freeze()
-    if not template.try_walls():
-        sys.exit("this machine refuses the walls of the jail")
+    grade = template.try_walls()
     # The caller reads standard error only of a template that does not start.
     os.dup2(1, 2)
-    door.send(b"ready")
+    # Whether such a jail is good enough, the caller decides.
+    door.send(json.dumps({"missing": grade.missing}).encode())
     template.serve()
     os._exit(0)

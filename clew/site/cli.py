@@ -9,7 +9,7 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
+from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +28,7 @@ app.command()(cli_running.demo)
 app.command()(cli_running.serve)
 app.command()(cli_running.worker)
 app.command()(cli_running.status)
+app.command()(cli_doctor.doctor)
 app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")

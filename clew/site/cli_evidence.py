@@ -83,7 +83,7 @@ def check(
 ) -> None:
     """What is known of these files? Stores nothing but the ledger entry; over the API only hashes leave this machine."""
     teller = Teller(Form.of(json=json, csv=csv), is_telling_new=new)
-    with office_of(as_) as office, _reader() as reader:
+    with office_of(as_) as office, _reader(office) as reader:
         from clew.site.reading import batches
 
         with Bar("checking") as bar:
@@ -202,10 +202,10 @@ def office_of(officer_name: str | None) -> Iterator[Office]:
 
 
 @contextmanager
-def _reader() -> Iterator[Reader]:
+def _reader(office: Office) -> Iterator[Reader]:
     from clew.site.reading import Reader
 
-    with Reader() as reader:
+    with Reader(office.report_jail) as reader:
         yield reader
 
 

@@ -45,8 +45,11 @@ def up(address: Address = LOOPBACK, port: Port = None, workers: Workers = None) 
 
 def demo(address: Address = LOOPBACK, port: Port = None, workers: Workers = None) -> None:
     """The same with the demo world: benign rooms and objects, rendered here, and officers to sign in as."""
+    from clew.media.jail_grade import accept_reduced
     from clew.site.demonstration import load, sign_in_words
 
+    # The demo opens what it rendered itself, on any kernel; what the jail is worth here stands on its pages.
+    accept_reduced()
     with only_one(home()), installation(is_starting=True):
         load()
         _run(address, port, workers, lambda url: f"{_greeting(url)}\n\n{sign_in_words()}")

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from clew.access.permissions import Permission
+from clew.intake.jail_reports import reduced_jails
 
 #: Places in the navigation: the url's name, its words, what opens it.
 PLACES = (
@@ -18,11 +19,12 @@ PLACES = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The officer and their places; nothing for strangers."""
+    """The officer, their places, and machines whose jail is not whole; nothing for strangers."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"officer": None, "places": []}
+        return {"officer": None, "places": [], "reduced_jails": []}
     return {
         "officer": user,
+        "reduced_jails": reduced_jails(),
         "places": [(name, words) for name, words, permission in PLACES if permission in user.permissions],
     }

@@ -142,8 +142,13 @@ def open_home(path: Path) -> Home:
     return Home(path.resolve())
 
 
+def chosen_path() -> Path:
+    """Where the home of this process is or would be: `CLEW_HOME`, or the default."""
+    given = os.environ.get("CLEW_HOME")
+    return Path(given).expanduser() if given else default_path()
+
+
 @cache
 def home() -> Home:
-    """The home of this process: `CLEW_HOME`, or the default."""
-    given = os.environ.get("CLEW_HOME")
-    return open_home(Path(given).expanduser() if given else default_path())
+    """The home of this process, made if it is absent."""
+    return open_home(chosen_path())

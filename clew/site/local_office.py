@@ -18,6 +18,7 @@ from clew.intake.actions import (
     receive_hashes,
 )
 from clew.intake.fingerprints import Fingerprint
+from clew.intake.jail_reports import report_jail
 from clew.intake.pipeline import decide_waiting
 from clew.intake.queries import (
     progress_of,
@@ -31,6 +32,7 @@ from clew.intake.signatures_stated import questions_of_signatures
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.kernel.errors import ClewError
 from clew.ledger.delivery import deliver_waiting
+from clew.media.jail_grade import JailGrade
 from clew.site.office import Details, Opened
 from clew.site.reading import read_file
 
@@ -79,6 +81,10 @@ class LocalOffice:
 
     def __init__(self, officer: Officer) -> None:
         self._officer = officer
+
+    def report_jail(self, grade: JailGrade) -> None:
+        """Kept with the reports of this machine's workers, and on record where it is not whole."""
+        report_jail(grade)
 
     def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
         """One result for each fingerprint; stores nothing but the ledger entry."""

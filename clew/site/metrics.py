@@ -56,3 +56,17 @@ class _Collected:
             for check in state.checks:
                 family.add_metric([check.machine, check.index], value_of(check))
             yield family
+        yield from _jails(state)
+
+
+def _jails(state: IndexState) -> Iterator[Metric]:
+    full = GaugeMetricFamily("clew_jail_full", "1 where every wall holds, as workers found.", labels=["machine"])
+    missing = GaugeMetricFamily(
+        "clew_jail_wall_missing", "1 for each wall that is missing.", labels=["machine", "wall"]
+    )
+    for report in state.jails:
+        full.add_metric([report.machine], float(report.grade.is_full))
+        for wall in report.grade.missing:
+            missing.add_metric([report.machine, wall], 1)
+    yield full
+    yield missing

@@ -11,6 +11,7 @@ from clew.intake.fingerprints import Fingerprint
 from clew.intake.results import Result
 from clew.intake.sources import Found
 from clew.kernel.limits import PDQ_DISTANCE_MAX
+from clew.media.jail_grade import JailGrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Opened:
 
 class Office(Protocol):
     """What `clew check`, `clew match` and `clew submit` need of an installation."""
+
+    def report_jail(self, grade: JailGrade) -> None:
+        """What the jail is worth in which files are opened on this side."""
 
     def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
         """One result for each fingerprint; stores nothing but the ledger entry."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-from clew.intake.fingerprints import Fingerprint, fingerprint_of
+from clew.intake.fingerprints import Fingerprint, fingerprint_of, too_large
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.intake.stated import fingerprint_of_hash
 from clew.kernel.limits import MIB, PICTURE_SIZE_BYTES_MAX
-from clew.media.examination import Unreadable, UnreadableReason
 from clew.media.jail import Jail
+from clew.media.jail_grade import JailGrade
 from clew.signatures.digests import digest_stream
 from clew.signatures.film_cell import CELL
 
@@ -68,11 +68,15 @@ def size_of(found: Found) -> int:
 
 
 class Reader:
-    """Fingerprints of whatever was found, on as many threads as there are cores. Use as a context manager."""
+    """Fingerprints of whatever was found, on as many threads as there are cores. Use as a context manager.
 
-    def __init__(self, threads: int | None = None) -> None:
+    `report` is told what the jail is worth, once, before the first file is opened.
+    """
+
+    def __init__(self, report: Callable[[JailGrade], None], threads: int | None = None) -> None:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
         self._jail = Jail(film_cell=CELL)
+        self._report: Callable[[JailGrade], None] | None = report
 
     def __enter__(self) -> Self:
         """Ready to read."""
@@ -85,6 +89,9 @@ class Reader:
 
     def fingerprints(self, batch: Sequence[Found]) -> list[Fingerprint | FoundRefusal]:
         """One for each, in order."""
+        if self._report is not None and any(isinstance(one, FoundFile | FoundMember) for one in batch):
+            self._report(self._jail.grade)
+            self._report = None
         return list(self._pool.map(self._fingerprint, batch))
 
     def _fingerprint(self, found: Found) -> Fingerprint | FoundRefusal:
@@ -104,9 +111,7 @@ class Reader:
             return fingerprint_of(found.where.read_bytes(), jail=self._jail)
         digests = digest_stream(_chunks(found.where))
         columns = {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5}
-        return Fingerprint(
-            digests=columns, size_bytes=digests.size_bytes, unreadable=Unreadable(UnreadableReason.TOO_LARGE)
-        )
+        return Fingerprint(digests=columns, size_bytes=digests.size_bytes, unreadable=too_large())
 
 
 def _fingerprint_of_line(found: FoundHash) -> Fingerprint:

@@ -17,6 +17,7 @@ from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundR
 from clew.intake.wire import to_wire
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import FILM_FRAMES_HASHED_MAX
+from clew.media.jail_grade import JailGrade
 from clew.site.office import Details, Opened
 from clew.site.reading import read_file
 
@@ -71,6 +72,9 @@ class RemoteOffice:
     def __exit__(self, *_failure: object) -> None:
         """Close the connections."""
         self._client.close()
+
+    def report_jail(self, grade: JailGrade) -> None:
+        """Nothing: what is accepted on this machine is its owner's, and in its log; the installation elsewhere only gets hashes."""
 
     def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
         """One result for each fingerprint. Only hashes are sent."""

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from clew.vault.addresses import BlobAddress, Namespace, content_address, derived_address
 from clew.vault.bucket import BucketPlace
 from clew.vault.directory import DirectoryPlace
-from clew.vault.errors import BlobMissing, DigestMismatch
+from clew.vault.errors import BlobMissing, DigestMismatch, WriteRefused
 from clew.vault.keys import KeyRing
 from clew.vault.places import Place, Reader
 from clew.vault.sealing import (
@@ -180,6 +180,14 @@ class Vault:
         """Open the object to its end and throw the content away: the step of a scrub. Raises as `open` does."""
         for _ in self.open_stream(address):
             pass
+
+    def try_writing(self) -> None:
+        """Write, find and remove a small object that is none of ours; raises WriteRefused or VaultUnreachable, saying why."""
+        path = f"trial/{uuid.uuid4().hex}"
+        self._place.put_many({path: [b"clew"]})
+        if self._place.size_bytes(path) != len(b"clew"):
+            raise WriteRefused(reason="what was written is not there")
+        self._place.delete(path)
 
     def sweep_drafts(self, age_seconds_min: float = _DAY_SECONDS) -> int:
         """Remove what killed writers left half-written; how many. Never touches an object."""

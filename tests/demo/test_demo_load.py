@@ -134,7 +134,7 @@ def test_the_samples_get_the_verdicts_written_beside_them(loaded, tmp_path):
     write_samples(folder)
     officer = Officer.objects.using("service").select_related("unit__organisation").get(username="emi.sato")
     found = list(find_all([folder]))
-    with Reader() as reader:
+    with Reader(lambda _grade: None) as reader:
         results = LocalOffice(officer).check([one.path for one in found], reader.fingerprints(found))
     verdicts = {result["path"].removeprefix(f"{folder}/"): result["verdict"] for result in results}
     with (tmp_path / TRUTH).open(encoding="utf-8") as file:

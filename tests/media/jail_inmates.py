@@ -141,26 +141,70 @@ def _descriptors():
     return _fine(descriptors=",".join(map(str, alive))[:200])
 
 
+def _fork_bomb():
+    while True:
+        os.fork()
+
+
+def _two_gibibytes():
+    np.ones(2 * 1024**3, np.uint8)
+
+
+def _map_executable():
+    mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+
+
+def _read_processes():
+    Path(f"/proc/{_parent()}/environ").read_bytes()
+
+
+def _flood():
+    """More than the answer holds, and to where a program's words go."""
+    for _ in range(1000):
+        os.write(1, bytes(1024 * 1024))
+    return _fine(flood="x" * 10_000_000)
+
+
 _ACTS = dict(
     enumerate(
         (
             _open_file, _write_file, _list_folder, _connect, _unix_socket, _fork, _execute, _spawn, _trace, _kill_template,
             _make_executable, _become_root, _change_mounts, _memory_file, _allocate, _spin, _sleep, _crash, _abort, _raise,
-            _leave, _thread, _look_around, _descriptors,
+            _leave, _thread, _look_around, _descriptors, _fork_bomb, _two_gibibytes, _map_executable, _read_processes, _flood,
         ),
     ),
 )  # fmt: skip
+_MALFORMED = len(_ACTS)
+
+
+def _number_of(act):
+    if act == "malformed":
+        return _MALFORMED
+    return next(number for number, known in _ACTS.items() if known.__name__ == f"_{act}")
 
 
 def file_for(act):
     """A file that makes `acting` do it."""
-    return b"\xff\xd8\xff" + bytes([next(number for number, known in _ACTS.items() if known.__name__ == f"_{act}")])
+    return b"\xff\xd8\xff" + bytes([_number_of(act)])
+
+
+def film_for(act):
+    """The same as a film (a program stream by its first bytes), for the cell of films."""
+    return b"\0\0\x01\xba" + bytes([_number_of(act)])
+
+
+def act_of(number):
+    """What a file with this number does, given its errand; None where it does nothing."""
+    if number == _MALFORMED:
+        return babbling
+    act = _ACTS.get(number)
+    return (lambda _errand: act()) if act else None
 
 
 def acting(errand):
     """A cell: does what the file says; a file that says nothing known is a fine one."""
-    act = _ACTS.get(errand.content[3])
-    return (act() if act else None) or FINE
+    act = act_of(errand.content[3])
+    return (act(errand) if act else None) or FINE
 
 
 def lying(errand):

@@ -165,7 +165,7 @@ def test_a_truncated_heic_or_film_without_its_index_is_told_so(jail):
 def test_more_pixels_than_allowed_are_refused_by_the_header(jail):
     found = jail.examine(png_of_size(60_000, 60_000))
     assert found == Unreadable(UnreadableReason.TOO_MANY_PIXELS, "60,000 x 60,000")
-    assert found.sentence == "more pixels than Clew opens (60,000 x 60,000)"
+    assert found.sentence == "more pixels than Clew opens (60,000 x 60,000; the limit is 100 megapixels)"
 
 
 def test_a_png_of_hidden_megabytes_of_text_does_not_unpack(jail):
