@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
+from clew.kernel.limits import FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
 from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
-from clew.signatures.film_cell import MOMENTS, frames_of
+from clew.signatures.film_cell import MOMENTS, MOMENTS_TRIMMED, frames_of
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
@@ -27,14 +27,16 @@ class Fingerprint:
     pdq: dict[Orientation, PdqHash] = field(default_factory=dict)
     #: Of a small picture, enlarged before it was hashed.
     pdq_enlarged: dict[Orientation, PdqHash] = field(default_factory=dict)
-    #: Of a video.
+    #: Of a video; and without the bars around its picture, where it has any.
     frames: Sequence[Frame] = ()
+    frames_trimmed: Sequence[Frame] = ()
     size_bytes: int | None = None
     examination: Examination | None = None
     unreadable: Unreadable | None = None
     #: Made while the pixels were at hand, where asked for.
     thumbnail: bytes | None = None
     preview: bytes | None = None
+    strip: bytes | None = None
 
     @property
     def quality(self) -> int | None:
@@ -54,7 +56,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         return Fingerprint(digests={}, size_bytes=0, unreadable=Unreadable(UnreadableReason.EMPTY))
     digests = digest_columns(digest_bytes(content))
     size_bytes = len(content)
-    if size_bytes > PICTURE_SIZE_BYTES_MAX:
+    if size_bytes > FILM_SIZE_BYTES_MAX:
         return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=Unreadable(UnreadableReason.TOO_LARGE))
     outcome = jail.examine(content)
     if isinstance(outcome, Unreadable):
@@ -64,11 +66,13 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         pdq=pdq_dihedral(outcome.pixels) if outcome.pixels is not None else {},
         pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
         frames=frames_of(outcome.blobs.get(MOMENTS, b"")),
+        frames_trimmed=frames_of(outcome.blobs.get(MOMENTS_TRIMMED, b"")),
         size_bytes=size_bytes,
         # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
         examination=replace(outcome, pixels=None, stills=(), blobs={}),
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
+        strip=outcome.strip_bytes if with_renditions else None,
     )
 
 

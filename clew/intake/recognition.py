@@ -17,9 +17,9 @@ from django.conf import settings
 
 from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
-from clew.intake.films_met import FilmsMet
+from clew.intake.films_met import FRAME_KINDS, FilmsMet
 from clew.intake.models import Basis
-from clew.intake.questions import EXACT, Look, Questions
+from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, Look, Questions
 from clew.intake.rules import Candidate, Recognised
 from clew.intake.signature_rows import HeldSignature, horizon, resolve, rows_since, source
 from clew.kernel.limits import INDEX_DELTA_ROWS_MAX, PDQ_DISTANCE_MAX
@@ -156,8 +156,8 @@ class Recogniser:
                 parked[look.place].append((candidate, signature.parked))
             else:
                 found[look.place].setdefault(signature.media_id, candidate)
-                if look.variant == "frame" and signature.kind == SignatureKind.FRAME:
-                    films.add(look, signature.media_id, signature.time_ms)
+                if look.variant in FRAMES and signature.kind in FRAME_KINDS:
+                    films.add(look, signature)
         films.tell(found)
 
     def _near(self, asked: Questions, distance_max: int) -> Hits:
@@ -167,7 +167,8 @@ class Recogniser:
 
 
 def _candidate(held: HeldSignature, distance: int, look: Look) -> Candidate:
-    is_frame = look.variant == "frame" or held.kind == SignatureKind.FRAME
+    is_trimmed = look.variant == FRAME_TRIMMED or held.kind == SignatureKind.FRAME_TRIMMED
+    is_frame = look.variant in FRAMES or held.kind in FRAME_KINDS
     is_enlarged = look.variant == "enlarged" or held.kind == SignatureKind.ENLARGED
     return Candidate(
         media_id=held.media_id,
@@ -175,7 +176,7 @@ def _candidate(held: HeldSignature, distance: int, look: Look) -> Candidate:
         distance=distance,
         orientation=look.orientation,
         quality_held=100 if held.quality is None else held.quality,
-        variant="frame" if is_frame else "enlarged" if is_enlarged else "",
+        variant=FRAME_TRIMMED if is_trimmed else FRAME if is_frame else "enlarged" if is_enlarged else "",
         time_ms=look.time_ms,
         time_held_ms=held.time_ms,
     )
