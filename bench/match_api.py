@@ -25,8 +25,8 @@ from ingest import officer
 PORT = 8599
 #: Contents with their digests and a look, owned by one submission; all of it made inside the database.
 HELD = """
-INSERT INTO catalogue_media (id, kind, mime, metadata, original_address, thumbnail_address, preview_address, derivation, first_seen_at)
-  SELECT md5('media' || n)::uuid, 'image', 'image/jpeg', '{{}}', '', '', '', '{{}}', now() FROM generate_series(1, {rows}) n;
+INSERT INTO catalogue_media (id, kind, mime, metadata, original_address, thumbnail_address, preview_address, strip_address, derivation, first_seen_at)
+  SELECT md5('media' || n)::uuid, 'image', 'image/jpeg', '{{}}', '', '', '', '', '{{}}', now() FROM generate_series(1, {rows}) n;
 INSERT INTO catalogue_digests (media_id, sha256, sha1, md5)
   SELECT md5('media' || n)::uuid, sha256(convert_to('sha256-' || n, 'utf8')), substr(sha256(convert_to('sha1-' || n, 'utf8')), 1, 20),
     substr(sha256(convert_to('md5-' || n, 'utf8')), 1, 16) FROM generate_series(1, {rows}) n;

@@ -91,6 +91,7 @@ class Content:
     original_address: str = ""
     thumbnail_address: str = ""
     preview_address: str = ""
+    strip_address: str = ""
     derivation: dict[str, Any] = field(default_factory=dict)
     digests: dict[str, bytes] = field(default_factory=dict)
     pdq_bits: bytes | None = None
@@ -184,6 +185,7 @@ def _columns(content: Content) -> dict[str, Any]:
         "original_address": content.original_address,
         "thumbnail_address": content.thumbnail_address,
         "preview_address": content.preview_address,
+        "strip_address": content.strip_address,
         "derivation": content.derivation,
     }
 
@@ -263,7 +265,7 @@ def state_membership(
 
 
 #: What may be revealed, smallest first, and the column that says where it is sealed.
-RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address"}
+RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address", "strip": "strip_address"}
 
 
 def reveal_media(officer: Officer, media_id: uuid.UUID, rendition: str) -> bytes:

@@ -70,6 +70,8 @@ class Media(models.Model):
     original_address = models.CharField(max_length=100, blank=True)
     thumbnail_address = models.CharField(max_length=100, blank=True)
     preview_address = models.CharField(max_length=100, blank=True)
+    #: The scenes of a video side by side.
+    strip_address = models.CharField(max_length=100, blank=True)
     #: Tool, version and parameters of everything derived.
     derivation = models.JSONField(default=dict)
     first_seen_at = models.DateTimeField(default=now)
@@ -109,6 +111,8 @@ class SignatureKind(models.TextChoices):
     #: A picture without its borders: so it is found framed otherwise, or without a frame.
     TRIMMED = "pdq-trimmed", "Picture, without its borders"
     FRAME = "pdq-frame", "Frame of a video"
+    #: The same without the bars that the whole video has around its picture.
+    FRAME_TRIMMED = "pdq-frame-trimmed", "Frame of a video, without its letterbox"
 
 
 class Signature(models.Model):

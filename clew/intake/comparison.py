@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from clew.intake.drawing import clock
 from clew.intake.models import Basis
+from clew.intake.questions import FRAME_TRIMMED, FRAMES
+from clew.kernel.limits import FILM_SHARE_ASKED_MIN, FILM_SHARE_HELD_MIN
+from clew.matching.moments import speed_words
 
 _TURNED = {
     "original": "The same way up.",
@@ -75,13 +78,31 @@ def film_rows(film: dict[str, Any] | None) -> list[str]:
     """Which seconds of two films match, a sentence for each piece, and how much of either."""
     if not film:
         return []
+    # Matches of earlier releases tell no speed.
+    speeds = film.get("speeds") or [1.0] * len(film["pieces"])
     rows = [
-        f"{clock(piece[0])} to {clock(piece[1])} of this file matches {clock(piece[2])} to {clock(piece[3])} of the held one."
-        for piece in film["pieces"]
+        f"{clock(piece[0])} to {clock(piece[1])} of this file matches {clock(piece[2])} to {clock(piece[3])} of the held one"
+        f"{speed_words(speed)}."
+        for piece, speed in zip(film["pieces"], speeds, strict=True)
     ]
     (asked, asked_frames), (held, held_frames) = film["asked"], film["held"]
     shares = f"{asked} of {asked_frames} frames of this file and {held} of {held_frames} frames of the held one"
-    return [*rows, f"In all {shares} match."]
+    trimmed = ", after cutting off the letterbox" if film.get("is_trimmed") else ""
+    return [*rows, f"In all {shares} match{trimmed}.", *_whole_rows(film)]
+
+
+def _whole_rows(film: dict[str, Any]) -> list[str]:
+    """What vPDQ's two conventions make of the shares."""
+    rows = []
+    if film.get("is_held_whole"):
+        rows.append(
+            f"At {film['held_share']:.0%} the held video counts as found whole ({FILM_SHARE_HELD_MIN:.0%} are asked for)."
+        )
+    if film.get("is_asked_whole"):
+        rows.append(
+            f"At {film['asked_share']:.0%} this video counts as found whole ({FILM_SHARE_ASKED_MIN:.0%} are asked for)."
+        )
+    return rows
 
 
 def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
@@ -90,8 +111,9 @@ def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
         return "One of the two is small: it was enlarged to be compared."
     if variant == "trimmed":
         return "Compared without borders, such as a frame or black bars."
-    if variant == "frame":
-        return f"Compared at {clock(time_ms)} of this file and {clock(time_held_ms)} of the held one."
+    if variant in FRAMES:
+        trimmed = ", after cutting off the letterbox" if variant == FRAME_TRIMMED else ""
+        return f"Compared at {clock(time_ms)} of this file and {clock(time_held_ms)} of the held one{trimmed}."
     return ""
 
 

@@ -7,12 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clew.intake.questions import Look
+from clew.catalogue.models import SignatureKind
+from clew.intake.questions import FRAME, FRAME_TRIMMED, FRAMES, Look
 from clew.intake.rules import Candidate, Film
-from clew.intake.signature_rows import frame_counts
+from clew.intake.signature_rows import HeldSignature, frame_counts
 from clew.matching.moments import pieces
 
 Place = tuple[int, uuid.UUID]
+#: How two films were compared: the way round, and whether either was trimmed: the look's variant and the signature's kind.
+Way = tuple[str, str, str]
+FRAME_KINDS = frozenset({SignatureKind.FRAME.value, SignatureKind.FRAME_TRIMMED.value})
 #: A film cut into more pieces than these is told by its longest.
 PIECES_TOLD_MAX = 20
 
@@ -21,28 +25,41 @@ class FilmsMet:
     """Gathers pairs of frames while hits are gone through, and tells at the end what they make together."""
 
     def __init__(self, looks: Sequence[Look]) -> None:
-        self._asked = Counter((look.place, look.orientation) for look in looks if look.variant == "frame")
-        self._pairs: dict[Place, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        self._asked = Counter((look.place, look.orientation, look.variant) for look in looks if look.variant in FRAMES)
+        self._pairs: dict[Place, dict[Way, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
 
-    def add(self, look: Look, media_id: uuid.UUID, time_held_ms: int) -> None:
+    def add(self, look: Look, held: HeldSignature) -> None:
         """A frame of a film that was asked about lies near a frame of a held one."""
-        self._pairs[look.place, media_id][look.orientation].append((look.time_ms, time_held_ms))
+        way = (look.orientation, look.variant, held.kind)
+        self._pairs[look.place, held.media_id][way].append((look.time_ms, held.time_ms))
 
     def tell(self, found: dict[int, dict[uuid.UUID, Candidate]]) -> None:
-        """Put what the pairs say beside the candidates they belong to; the way round that has more of them counts."""
+        """Put what the pairs say beside the candidates they belong to; the way that has more moments of the asked film counts."""
         if not self._pairs:
             return
         held = frame_counts({media_id for _place, media_id in self._pairs})
         for (place, media_id), ways in self._pairs.items():
             candidate = found.get(place, {}).get(media_id)
-            if candidate is None or candidate.variant != "frame":
+            if candidate is None or candidate.variant not in FRAMES:
                 continue
-            orientation, pairs = max(ways.items(), key=lambda way: len(way[1]))
+            way, pairs = max(ways.items(), key=_preferred)
+            orientation, variant, kind = way
+            is_trimmed = variant == FRAME_TRIMMED or kind == SignatureKind.FRAME_TRIMMED
             film = Film(
                 pieces=pieces(pairs)[:PIECES_TOLD_MAX],
                 asked_matched=len({asked for asked, _held in pairs}),
-                asked_frames=self._asked[place, orientation],
+                asked_frames=self._asked[place, orientation, variant],
                 held_matched=len({at for _asked, at in pairs}),
-                held_frames=held.get(media_id, 0),
+                held_frames=held.get((media_id, kind), 0),
+                is_trimmed=is_trimmed,
             )
-            found[place][media_id] = replace(candidate, orientation=orientation, film=film)
+            told = replace(
+                candidate, orientation=orientation, variant=FRAME_TRIMMED if is_trimmed else FRAME, film=film
+            )
+            found[place][media_id] = told
+
+
+def _preferred(way: tuple[Way, list[tuple[int, int]]]) -> tuple[int, bool]:
+    """More moments first; among equals films as they are before trimmed ones."""
+    (_orientation, variant, kind), pairs = way
+    return len({asked for asked, _held in pairs}), (variant, kind) == (FRAME, SignatureKind.FRAME)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 
-from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
+from clew.kernel.limits import FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
 from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.media.refusals import size_words
 from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
-from clew.signatures.film_cell import MOMENTS, frames_of
+from clew.signatures.film_cell import MOMENTS, MOMENTS_TRIMMED, frames_of
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
@@ -49,8 +49,9 @@ class Fingerprint:
     pdq_enlarged: dict[Orientation, PdqHash] = field(default_factory=dict)
     #: Of a picture with borders, without them.
     pdq_trimmed: dict[Orientation, PdqHash] = field(default_factory=dict)
-    #: Of a video.
+    #: Of a video; and without the bars around its picture, where it has any.
     frames: Sequence[Frame] = ()
+    frames_trimmed: Sequence[Frame] = ()
     #: By which parts of a picture, or of moments of a video, are found.
     scenes: Sequence[SceneLook] = ()
     #: Of a sound, or the sound of a video.
@@ -61,6 +62,7 @@ class Fingerprint:
     #: Made while the pixels were at hand, where asked for.
     thumbnail: bytes | None = None
     preview: bytes | None = None
+    strip: bytes | None = None
 
     @property
     def quality(self) -> int | None:
@@ -80,7 +82,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         return Fingerprint(digests={}, size_bytes=0, unreadable=Unreadable(UnreadableReason.EMPTY))
     digests = digest_columns(digest_bytes(content))
     size_bytes = len(content)
-    if size_bytes > PICTURE_SIZE_BYTES_MAX:
+    if size_bytes > FILM_SIZE_BYTES_MAX:
         return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=too_large())
     outcome = jail.examine(content)
     if isinstance(outcome, Unreadable):
@@ -91,6 +93,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
         pdq_trimmed=pdq_trimmed(outcome.pixels) if outcome.pixels is not None else {},
         frames=frames_of(outcome.blobs.get(MOMENTS, b"")),
+        frames_trimmed=frames_of(outcome.blobs.get(MOMENTS_TRIMMED, b"")),
         scenes=scenes_of(outcome),
         sound=sound_told(outcome.blobs.get(SOUND, b"")),
         size_bytes=size_bytes,
@@ -98,6 +101,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         examination=replace(outcome, pixels=None, stills=(), blobs={}),
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
+        strip=outcome.strip_bytes if with_renditions else None,
     )
 
 
@@ -115,7 +119,7 @@ def _scene(time_ms: int, pixels: Pixels) -> SceneLook:
 
 def too_large() -> Unreadable:
     """The refusal of a file that is not taken into memory whole, with its limit."""
-    return Unreadable(UnreadableReason.TOO_LARGE, limit=size_words(PICTURE_SIZE_BYTES_MAX))
+    return Unreadable(UnreadableReason.TOO_LARGE, limit=size_words(FILM_SIZE_BYTES_MAX))
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

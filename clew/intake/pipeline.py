@@ -30,7 +30,7 @@ from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.kernel.ids import new_id
-from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX
+from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX, UPLOAD_WHOLE_BYTES_MAX
 from clew.ledger.actions import record
 from clew.media.jail import Jail
 from clew.signatures.film_cell import CELL
@@ -77,7 +77,7 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         )
         # Hashes of a list need no opening: many go together.
         files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
-        files = files or list(waiting.filter(stated_hash__isnull=True)[:batch])
+        files = files or _together(list(waiting.filter(stated_hash__isnull=True)[:batch]))
         if files:
             _decide(submission, files, (lambda: jail) if jail else process_jail)
         else:
@@ -87,6 +87,12 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
 
 def _files_waiting(submission_id: uuid.UUID, **which: Any) -> QuerySet[ReceivedFile]:
     return ReceivedFile.objects.using("service").filter(submission_id=submission_id, decided=False, **which)
+
+
+def _together(files: list[ReceivedFile]) -> list[ReceivedFile]:
+    """The first of the files that are decided together: a large one alone, since a film takes minutes, and small ones need not wait for it."""
+    small = [file for file in files if (file.size_bytes or 0) <= UPLOAD_WHOLE_BYTES_MAX]
+    return small or files[:1]
 
 
 def _finish(submission: Submission) -> None:
@@ -208,8 +214,12 @@ def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
     trimmed = fingerprint.pdq_trimmed.get(Orientation.ORIGINAL)
     if trimmed:
         yield SignatureKind.TRIMMED.value, 0, trimmed.bits, trimmed.quality
-    for frame in fingerprint.frames:
-        yield SignatureKind.FRAME.value, frame.time_ms, frame.bits, frame.quality
+    for kind, frames in (
+        (SignatureKind.FRAME, fingerprint.frames),
+        (SignatureKind.FRAME_TRIMMED, fingerprint.frames_trimmed),
+    ):
+        for frame in frames:
+            yield kind.value, frame.time_ms, frame.bits, frame.quality
 
 
 def _imprints(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str]]:
@@ -227,17 +237,16 @@ def _seal_renditions(batch: list[Examined]) -> None:
         if examined.content is None or not examined.content.original_address:
             continue
         parent = BlobAddress(examined.content.original_address)
-        for namespace, picture in (
-            (Namespace.THUMBNAILS, examined.fingerprint.thumbnail),
-            (Namespace.PREVIEWS, examined.fingerprint.preview),
+        made, addresses = examined.fingerprint, dict[str, Any]()
+        for column, namespace, kind, picture in (
+            ("thumbnail_address", Namespace.THUMBNAILS, "jpeg", made.thumbnail),
+            ("preview_address", Namespace.PREVIEWS, "jpeg", made.preview),
+            ("strip_address", Namespace.PREVIEWS, "strip", made.strip),
         ):
             if picture:
-                derived.append((namespace, parent, "jpeg", picture))
-                address = vault().derived_address(namespace, parent, "jpeg")
-                if namespace is Namespace.THUMBNAILS:
-                    examined.content = replace(examined.content, thumbnail_address=address)
-                else:
-                    examined.content = replace(examined.content, preview_address=address)
+                derived.append((namespace, parent, kind, picture))
+                addresses[column] = vault().derived_address(namespace, parent, kind)
+        examined.content = replace(examined.content, **addresses)
     vault().seal_derived_many(derived)
 
 

@@ -19,6 +19,10 @@ from clew.matching.degenerate import degenerate_rows
 from clew.matching.hits import Hits, Numbers
 from clew.signatures.orientations import Orientation
 
+#: Variants of a look: a moment of a video, as it is and without the bars around its picture.
+FRAME, FRAME_TRIMMED = "frame", "frame-trimmed"
+FRAMES = frozenset({FRAME, FRAME_TRIMMED})
+
 EXACT = (Basis.SHA256.value, Basis.SHA1.value, Basis.MD5.value)
 
 
@@ -86,8 +90,9 @@ def _looks_of(place: int, fingerprint: Fingerprint) -> Iterator[Look]:
     for orientation, made in fingerprint.pdq_trimmed.items():
         if made.quality >= PDQ_QUALITY_MIN:
             yield Look(place, made.bits, orientation.value, "trimmed")
-    for frame in fingerprint.frames:
-        if frame.quality >= PDQ_QUALITY_MIN:
-            yield Look(place, frame.bits, variant="frame", time_ms=frame.time_ms)
-            if frame.mirrored:
-                yield Look(place, frame.mirrored, Orientation.FLIPY.value, "frame", frame.time_ms)
+    for variant, frames in ((FRAME, fingerprint.frames), (FRAME_TRIMMED, fingerprint.frames_trimmed)):
+        for frame in frames:
+            if frame.quality >= PDQ_QUALITY_MIN:
+                yield Look(place, frame.bits, variant=variant, time_ms=frame.time_ms)
+                if frame.mirrored:
+                    yield Look(place, frame.mirrored, Orientation.FLIPY.value, variant, frame.time_ms)

@@ -17,9 +17,9 @@ from django.conf import settings
 
 from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
-from clew.intake.films_met import FilmsMet
+from clew.intake.films_met import FRAME_KINDS, FilmsMet
 from clew.intake.models import Basis
-from clew.intake.questions import EXACT, Look, Questions
+from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, Look, Questions
 from clew.intake.rules import Candidate, Recognised
 from clew.intake.signature_rows import HeldSignature, horizon, resolve, rows_since, source
 from clew.kernel.limits import INDEX_DELTA_ROWS_MAX, PDQ_DISTANCE_MAX
@@ -157,8 +157,8 @@ class Recogniser:
                 parked[look.place].append((candidate, signature.parked))
             else:
                 found[look.place].setdefault(signature.media_id, candidate)
-                if look.variant == "frame" and signature.kind == SignatureKind.FRAME:
-                    films.add(look, signature.media_id, signature.time_ms)
+                if look.variant in FRAMES and signature.kind in FRAME_KINDS:
+                    films.add(look, signature)
         films.tell(found)
 
     def _near(self, asked: Questions, distance_max: int) -> Hits:
@@ -183,11 +183,12 @@ def _candidate(held: HeldSignature, distance: int, look: Look) -> Candidate:
 def _variant(held: str, asked: str) -> str:
     """How what was compared was made, of either side the one that says most."""
     made = {asked, _VARIANTS.get(held, "")}
-    return next((variant for variant in ("frame", "trimmed", "enlarged") if variant in made), "")
+    return next((variant for variant in (FRAME_TRIMMED, FRAME, "trimmed", "enlarged") if variant in made), "")
 
 
 _VARIANTS = {
-    SignatureKind.FRAME.value: "frame",
+    SignatureKind.FRAME.value: FRAME,
+    SignatureKind.FRAME_TRIMMED.value: FRAME_TRIMMED,
     SignatureKind.TRIMMED.value: "trimmed",
     SignatureKind.ENLARGED.value: "enlarged",
 }

@@ -13,6 +13,7 @@ from clew.access.scope import acting_as
 from clew.catalogue.models import Series
 from clew.intake.models import Match, Verdict
 from clew.intake.queries import shown_matches
+from clew.intake.questions import FRAMES
 from clew.intake.rules import Answer, Candidate, Hit
 
 Result = dict[str, Any]
@@ -91,7 +92,7 @@ def _how(found: Candidate | Match, threshold: int) -> Result:
         "orientation": found.orientation,
         "variant": found.variant,
     }
-    if found.variant == "frame":
+    if found.variant in FRAMES:
         told["seconds"], told["seconds_held"] = found.time_ms / 1000, found.time_held_ms / 1000
         told["film"] = found.film if isinstance(found, Match) else found.film and found.film.as_json()
     if found.fit:

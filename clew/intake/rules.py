@@ -10,11 +10,13 @@ from typing import Any
 from clew.access.ownership import Level
 from clew.intake.fits import Fit
 from clew.intake.models import Basis, VerdictKind
-from clew.kernel.limits import PDQ_DISTANCE_MAX
-from clew.matching.moments import Piece
+from clew.kernel.limits import FILM_SHARE_ASKED_MIN, FILM_SHARE_HELD_MIN, PDQ_DISTANCE_MAX
+from clew.matching.moments import Piece, speed_words
 
 #: A widely circulated picture may have hundreds of holders; the nearest say enough.
 HITS_SHOWN_MAX = 50
+
+_TRIMMED = ", after cutting off the letterbox"
 
 EXACT = (Basis.SHA256, Basis.SHA1, Basis.MD5)
 
@@ -28,24 +30,65 @@ class Film:
     asked_frames: int
     held_matched: int
     held_frames: int
+    #: Whether one of the two had its letterbox cut off to be compared.
+    is_trimmed: bool = False
+
+    @property
+    def asked_share(self) -> float:
+        """Of the frames asked about, how many match: what ThreatExchange's extension decides by."""
+        return self.asked_matched / max(1, self.asked_frames)
+
+    @property
+    def held_share(self) -> float:
+        """Of the held video's frames, how many match: what vPDQ's documentation decides by."""
+        return self.held_matched / max(1, self.held_frames)
 
     @property
     def words(self) -> str:
         """The longest piece, and both shares: vPDQ's two conventions ask for one or for the other."""
         piece = self.pieces[0]
-        asked, held = self.asked_matched / self.asked_frames, self.held_matched / max(1, self.held_frames)
         return (
             f"seconds {piece.asked_from_ms / 1000:g} to {piece.asked_to_ms / 1000:g} match seconds {piece.held_from_ms / 1000:g} to "
-            f"{piece.held_to_ms / 1000:g} of a held video; {asked:.0%} of this one, {held:.0%} of the held one"
+            f"{piece.held_to_ms / 1000:g} of a held video{speed_words(piece.speed)}; {self.asked_share:.0%} of this one, "
+            f"{self.held_share:.0%} of the held one{_TRIMMED if self.is_trimmed else ''}{self._whole_words}"
         )
+
+    @property
+    def _whole_words(self) -> str:
+        whole = [
+            name
+            for name, is_whole in (("the held video", self.is_held_whole), ("this one", self.is_asked_whole))
+            if is_whole
+        ]
+        return (
+            f"; {' and '.join(whole)} counts as found whole"
+            if len(whole) == 1
+            else "; both count as found whole"
+            if whole
+            else ""
+        )
+
+    @property
+    def is_held_whole(self) -> bool:
+        """Whether the held video is in this one, by vPDQ's share."""
+        return self.held_share >= FILM_SHARE_HELD_MIN
+
+    @property
+    def is_asked_whole(self) -> bool:
+        """Whether this one is in the held video, by the extension's share."""
+        return self.asked_share >= FILM_SHARE_ASKED_MIN
 
     def turned(self) -> Film:
         """The same as the held film sees it."""
         turned = [
-            Piece(piece.held_from_ms, piece.held_to_ms, piece.asked_from_ms, piece.asked_to_ms, piece.pairs)
+            Piece(
+                *(piece.held_from_ms, piece.held_to_ms, piece.asked_from_ms, piece.asked_to_ms, piece.pairs),
+                speed=round(1 / piece.speed, 3),
+            )
             for piece in self.pieces
         ]
-        return Film(turned, self.held_matched, self.held_frames, self.asked_matched, self.asked_frames)
+        counts = self.held_matched, self.held_frames, self.asked_matched, self.asked_frames
+        return Film(turned, *counts, is_trimmed=self.is_trimmed)
 
     def as_json(self) -> dict[str, Any]:
         """As matches keep it and programs are told it."""
@@ -53,8 +96,14 @@ class Film:
             "pieces": [
                 [piece.asked_from_ms, piece.asked_to_ms, piece.held_from_ms, piece.held_to_ms] for piece in self.pieces
             ],
+            "speeds": [piece.speed for piece in self.pieces],
             "asked": [self.asked_matched, self.asked_frames],
             "held": [self.held_matched, self.held_frames],
+            "asked_share": round(self.asked_share, 4),
+            "held_share": round(self.held_share, 4),
+            "is_asked_whole": self.is_asked_whole,
+            "is_held_whole": self.is_held_whole,
+            "is_trimmed": self.is_trimmed,
         }
 
 
@@ -68,7 +117,8 @@ class Candidate:
     distance: int | None
     orientation: str
     quality_held: int | None = None
-    #: How what was compared was made, where not from the picture as it is: "enlarged", "trimmed", or "frame" for a moment of a video.
+    #: How what was compared was made, where not from the picture as it is: "enlarged", "trimmed", "frame" for a moment of a video, "frame-trimmed"
+    #: for one without the bars around its picture.
     variant: str = ""
     time_ms: int = 0
     time_held_ms: int = 0
@@ -183,6 +233,8 @@ def _near_words(nearest: Candidate) -> str:
         return f"{words}, compared without borders"
     if nearest.film:
         return f"{words}; {nearest.film.words}"
+    if nearest.variant == "frame-trimmed":
+        return f"{words}, to a moment of a video{_TRIMMED}"
     return f"{words}, to a moment of a video" if nearest.variant == "frame" else words
 
 

@@ -16,7 +16,7 @@ from clew.matching.hits import Numbers
 # A row's number is drawn before its transaction commits, so "greater than the last number seen" would miss late committers. Each row
 # names the transaction that wrote it instead. Of transactions below the horizon none runs any more: what they wrote is all there is.
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
-_KINDS = "kind IN ('pdq', 'pdq-enlarged', 'pdq-frame')"
+_KINDS = "kind IN ('pdq', 'pdq-enlarged', 'pdq-frame', 'pdq-frame-trimmed')"
 _RELIABLE = f"{_KINDS} AND coalesce(quality, 100) >= {PDQ_QUALITY_MIN} AND length(bits) = {HASH_BYTES}"
 #: Each point is drawn anew, and the first row from there on taken: quick however large the table is.
 _SAMPLED = f"""
@@ -27,8 +27,8 @@ FROM (SELECT min(id) AS low, max(id) AS high FROM catalogue_signature) AS ends,
   LATERAL (SELECT id, bits FROM catalogue_signature WHERE id >= drawn.point AND {_RELIABLE} ORDER BY id LIMIT 1) AS found
 """  # noqa: S608 - constants
 _FRAMES = f"""
-SELECT media_id, count(*) FROM catalogue_signature
-WHERE media_id = ANY(%s) AND kind = 'pdq-frame' AND {_RELIABLE} GROUP BY media_id
+SELECT media_id, kind, count(*) FROM catalogue_signature
+WHERE media_id = ANY(%s) AND kind IN ('pdq-frame', 'pdq-frame-trimmed') AND {_RELIABLE} GROUP BY media_id, kind
 """  # noqa: S608 - constants
 #: A binary COPY row: number of fields, length and id, length and bits (PostgreSQL, COPY, binary format).
 _ROW = np.dtype([("fields", ">i2"), ("l1", ">i4"), ("id", ">i8"), ("l2", ">i4"), ("bits", "u1", (HASH_BYTES,))])
@@ -104,11 +104,11 @@ def sampled_rows(count: int) -> tuple[Numbers, Bytes]:
     return np.array(list(rows), dtype=np.int64), bits.reshape(-1, HASH_BYTES)
 
 
-def frame_counts(media_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many frames of these films can be compared."""
+def frame_counts(media_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, str], int]:
+    """How many frames of these films can be compared, by kind."""
     with connections["service"].cursor() as cursor:
         cursor.execute(_FRAMES, [list(media_ids)])
-        return dict(cursor.fetchall())
+        return {(media_id, kind): count for media_id, kind, count in cursor.fetchall()}
 
 
 def resolve(ids: Iterable[int]) -> dict[int, HeldSignature]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from clew.intake.models import Basis
-from clew.intake.questions import Look, Questions, questions
+from clew.intake.questions import FRAME, Look, Questions, questions
 from clew.kernel.errors import InputRefused
 from clew.kernel.limits import PDQ_QUALITY_MIN
 
@@ -114,5 +114,5 @@ def _frames(place: int, value: str) -> list[Look]:
         if len(bits) != _BYTES[Basis.PDQ]:
             raise SignatureNotUnderstood(number=place, form=_FORM)
         if reliable:
-            looks.append(Look(place, bits, variant="frame", time_ms=time_ms))
+            looks.append(Look(place, bits, variant=FRAME, time_ms=time_ms))
     return looks

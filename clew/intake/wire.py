@@ -49,7 +49,8 @@ class StatedFrame(Schema):
 class StatedFingerprint(Schema):
     """A fingerprint: digests and PDQ (by orientation) in hexadecimal, quality 0-100, or why the file could not be opened.
 
-    `pdq_enlarged` is that of a small picture enlarged first, `frames` are those of a video.
+    `pdq_enlarged` is that of a small picture enlarged first, `frames` are those of a video, `frames_trimmed`
+    the same without its letterbox.
     """
 
     path: str
@@ -60,6 +61,7 @@ class StatedFingerprint(Schema):
     pdq: dict[Orientation, Hex] = {}
     pdq_enlarged: dict[Orientation, Hex] = {}
     frames: list[StatedFrame] = Field([], max_length=FILM_FRAMES_HASHED_MAX)
+    frames_trimmed: list[StatedFrame] = Field([], max_length=FILM_FRAMES_HASHED_MAX)
     quality: int | None = Field(None, ge=0, le=100)
     unreadable: UnreadableReason | None = None
     detail: str = Field("", max_length=200)
@@ -73,6 +75,7 @@ class StatedFingerprint(Schema):
             pdq=_pdq(self.pdq, quality),
             pdq_enlarged=_pdq(self.pdq_enlarged, quality),
             frames=[stated.frame() for stated in self.frames],
+            frames_trimmed=[stated.frame() for stated in self.frames_trimmed],
             size_bytes=self.size_bytes,
             unreadable=Unreadable(self.unreadable, self.detail) if self.unreadable else None,
         )
@@ -91,6 +94,7 @@ def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
         "pdq": {name.value: made.bits.hex() for name, made in found.pdq.items()},
         "pdq_enlarged": {name.value: made.bits.hex() for name, made in found.pdq_enlarged.items()},
         "frames": [_frame_to_wire(frame) for frame in found.frames],
+        "frames_trimmed": [_frame_to_wire(frame) for frame in found.frames_trimmed],
         "quality": found.quality,
         "unreadable": found.unreadable.reason.value if found.unreadable else None,
         "detail": found.unreadable.detail[:200] if found.unreadable else "",

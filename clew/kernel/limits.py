@@ -96,6 +96,7 @@ FILM_MEGAPIXELS_DECODED_MAX = 500_000
 FILM_SIZE_BYTES_MAX = 1024 * MIB
 # Stills of a film's scenes that are shown together: four rows of six.
 STRIP_STILLS_MAX = 24
+STRIP_SIDE_PIXELS_MAX = 256
 # A known video, or the one asked about, counts as found whole at this share of its frames: what vPDQ's documentation and
 # ThreatExchange's extension ask for by default, each of its own side.
 FILM_SHARE_HELD_MIN, FILM_SHARE_ASKED_MIN = 0.8, 0.8

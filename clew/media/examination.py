@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from clew.kernel.limits import PREVIEW_SIDE_PIXELS_MAX, THUMBNAIL_SIDE_PIXELS_MAX
+from clew.kernel.limits import PREVIEW_SIDE_PIXELS_MAX, STRIP_SIDE_PIXELS_MAX, THUMBNAIL_SIDE_PIXELS_MAX
 from clew.media.kinds import MediaType
 from clew.media.renditions import contact_sheet, rendition
 from clew.media.shrinking import shrunk
@@ -132,7 +132,11 @@ class Examination:
     def strip_bytes(self) -> bytes | None:
         """A JPEG with the scenes of a film side by side; None where there are not two."""
         scenes = self.stills[1:]
-        return contact_sheet([still.pixels for still in scenes]) if len(scenes) > 1 else None
+        return (
+            contact_sheet([shrunk(still.pixels, STRIP_SIDE_PIXELS_MAX) for still in scenes])
+            if len(scenes) > 1
+            else None
+        )
 
     def _rendition(self, side_pixels_max: int) -> bytes | None:
         if self._small is None:

@@ -70,9 +70,8 @@ def sign_frames(errand: Errand, _facts: Facts) -> Facts:
         "hashed_until_seconds": round(max((frame.time_ms for frame in frames), default=0) / 1000, 3),
     }
     if trimmed and trimming.borders:
-        hashed["letterbox"] = (
-            f"{trimming.borders.top}, {trimming.borders.bottom}, {trimming.borders.left}, {trimming.borders.right} pixels"
-        )
+        bars = trimming.borders
+        hashed["letterbox"] = f"{bars.top} above, {bars.bottom} below, {bars.left} left, {bars.right} right, in pixels"
     return {**hashed, **({"frames_told": told} if told else {})}
 
 

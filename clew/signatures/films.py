@@ -105,7 +105,7 @@ class _Frames:
             number = 0 if frame.time is None else round(frame.time * self.rate)
         seconds = number / self.rate if frame.time is None else max(0.0, frame.time)
         pixels = self._scaler.reformat(frame, format="rgb24").to_ndarray()
-        return Moment(number, round(1000 * seconds), pixels)
+        return Moment(number, round(1000 * seconds), pixels.astype(np.uint8, copy=False))
 
 
 def _every(source: BinaryIO, parser: str, step: int) -> Iterator[Moment]:

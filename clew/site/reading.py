@@ -11,7 +11,7 @@ from typing import Self
 from clew.intake.fingerprints import Fingerprint, fingerprint_of, too_large
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.intake.stated import fingerprint_of_hash
-from clew.kernel.limits import MIB, PICTURE_SIZE_BYTES_MAX
+from clew.kernel.limits import FILM_SIZE_BYTES_MAX, MIB
 from clew.media.jail import Jail
 from clew.media.jail_grade import JailGrade
 from clew.signatures.digests import digest_stream
@@ -107,7 +107,7 @@ class Reader:
             return FoundRefusal(found.key, found.path, f"could not be read: {failed.strerror}")
 
     def _fingerprint_of_file(self, found: FoundFile) -> Fingerprint:
-        if found.size_bytes <= PICTURE_SIZE_BYTES_MAX:
+        if found.size_bytes <= FILM_SIZE_BYTES_MAX:
             return fingerprint_of(found.where.read_bytes(), jail=self._jail)
         digests = digest_stream(_chunks(found.where))
         columns = {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5}
