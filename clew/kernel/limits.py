@@ -20,6 +20,8 @@ JAIL_PARTS_BYTES_MAX = 256 * MIB
 JAIL_BLOBS_MAX = 16
 STILLS_MAX = 64
 EMBEDDED_MAX = 1000
+# Directories, entries of each, and previews of a camera's raw file; real ones have ten, three hundred and four.
+RAW_DIRECTORIES_MAX, RAW_ENTRIES_MAX, RAW_PREVIEWS_MAX = 64, 1024, 64
 # Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
 JAIL_FILES_AT_ONCE_MAX = 4
 # What one file may tell of itself: more facts, or longer ones, are not for an officer to read.

@@ -11,8 +11,9 @@ from typing import BinaryIO
 from clew.kernel.limits import FRAME_PIXELS_MAX
 from clew.media.decode_films import describe_film
 from clew.media.decode_pictures import decode_picture
+from clew.media.decode_raw import decode_raw
 from clew.media.decoded import Canvas, Decoded, new_canvas
-from clew.media.kinds import MediaKind, MediaType
+from clew.media.kinds import RAW_PARSER, MediaKind, MediaType
 
 
 def decode(
@@ -29,5 +30,6 @@ def decode(
     MemoryError.
     """
     if media_type.kind is MediaKind.IMAGE:
-        return decode_picture(media_type, source, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
+        opener = decode_raw if media_type.parser == RAW_PARSER else decode_picture
+        return opener(media_type, source, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
     return describe_film(media_type, source, content=content)

@@ -28,6 +28,7 @@ _TOLD_REASONS = frozenset(
         UnreadableReason.TOO_MANY_PIXELS,
         UnreadableReason.DECODER_FAILED,
         UnreadableReason.MEMORY_EXCEEDED,
+        UnreadableReason.NO_PREVIEW,
     },
 )
 _SEEN_REASONS = {OUTCOME_TIME: UnreadableReason.TIME_EXCEEDED, OUTCOME_MEMORY: UnreadableReason.MEMORY_EXCEEDED}
