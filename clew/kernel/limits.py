@@ -22,6 +22,16 @@ STILLS_MAX = 64
 EMBEDDED_MAX = 1000
 # Directories, entries of each, and previews of a camera's raw file; real ones have ten, three hundred and four.
 RAW_DIRECTORIES_MAX, RAW_ENTRIES_MAX, RAW_PREVIEWS_MAX = 64, 1024, 64
+# Looking through a document may take this share of its processor time; then what was found is told.
+EMBEDDED_CPU_SHARE = 0.7
+# A document in a document is opened too, what lies in that one not.
+EMBEDDED_DEPTH_MAX = 2
+# Parts of a document that are looked at, pages of one, and forms in forms of a page.
+DOCUMENT_MEMBERS_MAX, DOCUMENT_PAGES_MAX, PDF_FORMS_DEPTH_MAX = 20_000, 5_000, 8
+# XML in which a file describes itself: real ones have a few kilobytes, those of edited pictures sometimes hundreds.
+XML_SIZE_BYTES_MAX = MIB
+# Segments of a JPEG, chunks of a PNG; a progressive picture has a dozen scans, a PNG written in small pieces thousands.
+JPEG_SEGMENTS_MAX = 100_000
 # Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
 JAIL_FILES_AT_ONCE_MAX = 4
 # What one file may tell of itself: more facts, or longer ones, are not for an officer to read.

@@ -105,8 +105,8 @@ class Jail:
             return Unreadable(_reason_unopened(head, media_type))
         if self._films is not None and media_type.kind is MediaKind.VIDEO:
             return self._films.examine(content, name=name)
-        is_picture = media_type.kind is MediaKind.IMAGE
-        if len(content) > (self._limits.picture_size_bytes_max if is_picture else ORIGINAL_SIZE_BYTES_MAX):
+        is_whole = media_type.kind in {MediaKind.IMAGE, MediaKind.DOCUMENT}
+        if len(content) > (self._limits.picture_size_bytes_max if is_whole else ORIGINAL_SIZE_BYTES_MAX):
             return Unreadable(UnreadableReason.TOO_LARGE)
         found = self._examine_in_cell(content, media_type)
         if isinstance(found, Examination) and extension_disagrees(name, media_type):
