@@ -6,7 +6,6 @@ import zlib
 
 import numpy as np
 import pytest
-from made_documents import docx, ole, pdf, pdf_jpeg, pdf_stream, stated, tiff_pages, zipped
 from made_files import encoded, picture, sound
 from PIL import Image
 
@@ -16,6 +15,7 @@ from clew.media.examination import Examination, UnreadableReason
 from clew.media.kinds import MediaKind
 from clew.media.shelf import Shelf, ShelfFull
 from clew.media.sniff import sniff
+from tests.documents import docx, ole, pdf, pdf_jpeg, pdf_stream, stated, tiff_pages, zipped
 
 PICTURE = picture(64, 48)
 JPEG = encoded(PICTURE, "JPEG")
