@@ -65,6 +65,8 @@ FILM_KEY_FRAMES_MAX = 500
 # Megapixels of a film that are decoded whole; of a longer film the key frames are. A plain scene took a second for 950 of them
 # (measured, H.264, one frame a second hashed); a busy one takes several times as long.
 FILM_MEGAPIXELS_DECODED_MAX = 2500
+# Frames of an animation that are decoded, and their megapixels together: a minute of a stamp-sized one, some seconds of a large one.
+ANIMATION_FRAMES_MAX, ANIMATION_MEGAPIXELS_MAX = 3000, 1000
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320
 # A rendition shown on the media page.

@@ -19,6 +19,7 @@ from clew.kernel.limits import (
     JAIL_FILES_AT_ONCE_MAX,
     JAIL_MEMORY_BYTES_MAX,
     JAIL_WALL_SECONDS_MAX,
+    METADATA_TEXT_LETTERS_MAX,
     ORIGINAL_SIZE_BYTES_MAX,
     PICTURE_SIZE_BYTES_MAX,
 )
@@ -26,7 +27,7 @@ from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail_answer import judged
 from clew.media.jail_process import TemplateLost, TemplateProcess
 from clew.media.jail_wire import OUTCOME_BROKEN, JailLimits, shared_answer, shared_content
-from clew.media.kinds import MediaKind, MediaType
+from clew.media.kinds import ANIMATED_PARSERS, MediaKind, MediaType
 from clew.media.sniff import HEAD_SIZE_BYTES, extension_disagrees, looks_like_text, sniff
 
 #: What runs in a cell, as "module:function". Tests put other functions there to see the walls hold.
@@ -109,6 +110,8 @@ class Jail:
         if len(content) > (self._limits.picture_size_bytes_max if is_whole else ORIGINAL_SIZE_BYTES_MAX):
             return Unreadable(UnreadableReason.TOO_LARGE)
         found = self._examine_in_cell(content, media_type)
+        if self._films is not None and isinstance(found, Examination) and _may_move(found):
+            found = _with_frames(found, self._films.examine(content))
         if isinstance(found, Examination) and extension_disagrees(name, media_type):
             return replace(found, extension_disagrees=True)
         return found
@@ -151,6 +154,18 @@ class Jail:
             if self._template is lost:
                 self._template = None
         lost.end()
+
+
+def _may_move(found: Examination) -> bool:
+    frames = found.metadata.get("frames", 1)
+    return found.media_type.parser in ANIMATED_PARSERS and isinstance(frames, int) and frames > 1
+
+
+def _with_frames(found: Examination, signed: Examination | Unreadable) -> Examination:
+    """An animation as the films' cell saw it; where that gave up, as it was seen before, and told so."""
+    if isinstance(signed, Examination):
+        return signed
+    return replace(found, metadata={**found.metadata, "frames_told": signed.sentence[:METADATA_TEXT_LETTERS_MAX]})
 
 
 def _reason_unopened(head: bytes, media_type: MediaType | None) -> UnreadableReason:

@@ -19,6 +19,8 @@ class MediaKind(StrEnum):
 
 #: Parsers of our own: previews of camera raw pictures, documents of Adobe's, of zip files, and of Microsoft's older files.
 RAW_PARSER, PDF_PARSER, ZIP_PARSER, OLE_PARSER = "raw", "pdf", "zip", "ole"
+#: Parsers of pictures that may move.
+ANIMATED_PARSERS = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 
 
 @dataclass(frozen=True, slots=True)

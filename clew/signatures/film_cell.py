@@ -13,11 +13,13 @@ from typing import Any
 
 import av
 import numpy as np
+from PIL import Image
 
 from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, PDQ_QUALITY_MIN
 from clew.media.jail_cell import Errand, examine_inside
 from clew.media.kinds import MediaKind
 from clew.media.shrinking import shrunk
+from clew.signatures.animations import animation_moments, is_animated
 from clew.signatures.films import Frame, Moment, frame_of, moments
 from clew.signatures.pdq import warm_up
 
@@ -35,18 +37,21 @@ MOMENTS = "moments"
 def examine_and_sign_inside(errand: Errand) -> dict[str, Any]:
     """What the media room's own cell answers, and of a film the hashes of its frames and a still, if they can be had."""
     header = examine_inside(errand)
-    if errand.media_type.kind is MediaKind.VIDEO and header.get("metadata", {}).get("has_video"):
-        header |= _signed(errand, header["metadata"])
+    facts = header.get("metadata", {})
+    if errand.media_type.kind is MediaKind.VIDEO and facts.get("has_video"):
+        header |= _signed(errand, facts, moments(_rewound(errand), errand.media_type.parser))
+    elif is_animated(errand.media_type, facts):
+        header |= _signed(errand, facts, animation_moments(_rewound(errand), errand.media_type.parser))
     return header
 
 
-def _signed(errand: Errand, facts: dict[str, Any]) -> dict[str, Any]:
-    """Write the moments and the still into the shared memory; what the header tells of them."""
+def _signed(errand: Errand, facts: dict[str, Any], chosen: Iterator[Moment]) -> dict[str, Any]:
+    """Write the moments, and of a film the still, into the shared memory; what the header tells of them."""
     records = np.zeros(FILM_FRAMES_HASHED_MAX, _RECORD)
     until = errand.limits.cpu_seconds_max * _CPU_SHARE
     count, still, told = 0, None, ""
     try:
-        for moment in _until(moments(_rewound(errand), errand.media_type.parser), until):
+        for moment in _until(chosen, until):
             made = frame_of(moment)
             bits, mirrored = np.frombuffer(made.bits, np.uint8), np.frombuffer(made.mirrored, np.uint8)
             records[count] = (bits, mirrored, made.quality, made.time_ms, made.number)
@@ -58,7 +63,7 @@ def _signed(errand: Errand, facts: dict[str, Any]) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - decoders raise anything at all on hostile bytes
         told = "broke off"
     errand.parts.add_blob(MOMENTS, records[:count].tobytes())
-    if still:
+    if still and errand.media_type.kind is MediaKind.VIDEO:
         errand.parts.add_still(still[0].pixels, still[0].time_ms)
     hashed = {
         "frames_hashed": count,
@@ -98,6 +103,15 @@ def rehearse_cell() -> None:
         pass
     for _moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=True):
         pass
+    for _moment in animation_moments(io.BytesIO(_tiny_animation()), "GIF"):
+        pass
+
+
+def _tiny_animation() -> bytes:
+    out = io.BytesIO()
+    shades = [Image.new("RGB", (16, 16), (shade, 0, 0)) for shade in (0, 128, 255)]
+    shades[0].save(out, "GIF", save_all=True, append_images=shades[1:])
+    return out.getvalue()
 
 
 def _tiny_film() -> bytes:
