@@ -106,6 +106,8 @@ class SignatureKind(models.TextChoices):
     PICTURE = "pdq", "Picture"
     #: A small picture, enlarged before it was hashed: so it is found by its larger copies too.
     ENLARGED = "pdq-enlarged", "Picture, enlarged"
+    #: A picture without its borders: so it is found framed otherwise, or without a frame.
+    TRIMMED = "pdq-trimmed", "Picture, without its borders"
     FRAME = "pdq-frame", "Frame of a video"
 
 
@@ -125,6 +127,32 @@ class Signature(models.Model):
         db_table = "catalogue_signature"
         indexes = [models.Index(fields=["kind", "bits"], name="catalogue_signature_bits")]
         constraints = [models.UniqueConstraint(fields=["media", "kind", "time_ms"], name="catalogue_signature_once")]
+
+
+class ImprintKind(models.TextChoices):
+    """What an imprint is of. Each kind has an index of its own."""
+
+    SCENE = "scene", "Scene of a picture"
+    SOUND = "sound", "Sound"
+
+
+class Imprint(models.Model):
+    """A signature longer than a hash, of a content or of a moment of it: from it a part is found again, and the way it fits is worked out.
+
+    It says more of a content than a hash does. Read by the matching service alone; `made_in` is the transaction that wrote it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="imprints")
+    kind = models.CharField(max_length=20, choices=ImprintKind.choices)
+    #: Milliseconds from the beginning; 0 for pictures and whole sounds.
+    time_ms = models.IntegerField(default=0)
+    content = models.BinaryField()
+    algorithm = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "catalogue_imprint"
+        constraints = [models.UniqueConstraint(fields=["media", "kind", "time_ms"], name="catalogue_imprint_once")]
 
 
 #: Signatures that say enough to be compared; of those stated in a list the quality is not known.

@@ -22,7 +22,7 @@ class Alert(models.Model):
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
     asker_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     basis = models.CharField(max_length=20)
-    distance = models.SmallIntegerField()
+    distance = models.SmallIntegerField(null=True)
     told = models.CharField(max_length=20)
     created_at = models.DateTimeField(default=now)
     read_at = models.DateTimeField(null=True)

@@ -11,6 +11,7 @@ from clew.access.ownership import Level, level_for
 from clew.catalogue.models import Submission
 from clew.catalogue.queries import Holding, Holdings, holdings
 from clew.intake.fingerprints import Fingerprint
+from clew.intake.parts import NO_PARTS, Parts, with_parts
 from clew.intake.questions import Questions
 from clew.intake.recognition import Recogniser
 from clew.intake.rules import Answer, Candidate, Hit, Recognised, decide
@@ -59,9 +60,13 @@ def meet(
     *,
     other_than: uuid.UUID | None = None,
     distance_max: int = PDQ_DISTANCE_MAX,
+    parts: Parts = NO_PARTS,
 ) -> dict[int, Met]:
-    """Ask the recogniser, and find who holds what was found and how much of it the asker may know; for each place that meets anything."""
-    recognised = recogniser.recognise(asked, distance_max=distance_max)
+    """Ask the recogniser, and find who holds what was found and how much of it the asker may know; for each place that meets anything.
+
+    `parts` are what places meet by a part of them, found before.
+    """
+    recognised = with_parts(recogniser.recognise(asked, distance_max=distance_max), parts)
     media_ids = {candidate.media_id for found in recognised.values() for candidate in found.candidates}
     media_ids |= {candidate.media_id for found in recognised.values() for candidate, _why in found.parked}
     held = holdings(media_ids, other_than=other_than) if media_ids else Holdings()
@@ -112,7 +117,7 @@ def hits_for(
 def _hit(asker: Asker, candidate: Candidate, holding: Holding, distance_max: int) -> Hit | None:
     """The hit, unless looks lie further apart than the asker or the list allows."""
     threshold = min(distance_max, holding.match_distance_max)
-    if candidate.distance > threshold:
+    if not candidate.is_within(threshold):
         return None
     row = holding.row
     level = level_for(row, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids)
@@ -146,6 +151,6 @@ def announce_hits(submission: Submission, hits: Sequence[Hit]) -> None:
             told=Level(hit.level).value,
         )
         for hit in hits
-        if hit.holder_organisation_id != submission.owner_organisation_id
+        if hit.holder_organisation_id != submission.owner_organisation_id and hit.candidate.counts
     ]
     announce_all(events, using="service")

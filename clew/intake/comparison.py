@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from clew.intake.drawing import clock
 from clew.intake.models import Basis
 
 _TURNED = {
@@ -75,7 +76,7 @@ def film_rows(film: dict[str, Any] | None) -> list[str]:
     if not film:
         return []
     rows = [
-        f"{_clock(piece[0])} to {_clock(piece[1])} of this file matches {_clock(piece[2])} to {_clock(piece[3])} of the held one."
+        f"{clock(piece[0])} to {clock(piece[1])} of this file matches {clock(piece[2])} to {clock(piece[3])} of the held one."
         for piece in film["pieces"]
     ]
     (asked, asked_frames), (held, held_frames) = film["asked"], film["held"]
@@ -87,14 +88,36 @@ def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
     """How what was compared was made, as a sentence; empty for two pictures as they are."""
     if variant == "enlarged":
         return "One of the two is small: it was enlarged to be compared."
+    if variant == "trimmed":
+        return "Compared without borders, such as a frame or black bars."
     if variant == "frame":
-        return f"Compared at {_clock(time_ms)} of this file and {_clock(time_held_ms)} of the held one."
+        return f"Compared at {clock(time_ms)} of this file and {clock(time_held_ms)} of the held one."
     return ""
 
 
-def _clock(time_ms: int) -> str:
-    minutes, seconds = divmod(time_ms // 1000, 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+def fit_words(fit: dict[str, Any] | None) -> str:
+    """How well a part fits, as a sentence; empty where whole files were compared."""
+    if not fit:
+        return ""
+    if fit["kind"] == "sound":
+        seconds = sum(piece[1] - piece[0] for piece in fit["pieces"]) / 1000
+        return f"{seconds:.0f} seconds sound the same."
+    asked, held = fit["coverage"]
+    return f"{fit['details']} details lie alike. What both show is {asked:.0%} of this file's picture and {held:.0%} of the held one's."
+
+
+_GRADES = {
+    "copy": "The same picture, changed or cut.",
+    "part": "A part of the same picture. Look closely before you rely on it.",
+    "shared": "Both have something laid over them or around them that is the same, such as a caption, a frame or a logo. "
+    "That says little of the pictures; it is not counted as a match.",
+    "sound": "The same sound. The pictures may differ.",
+}
+
+
+def grade_words(fit: dict[str, Any] | None) -> str:
+    """What a part that fits makes of two files, as a sentence."""
+    return _GRADES[fit.get("grade", fit["kind"])] if fit else ""
 
 
 def nearness_words(basis: str, distance: int) -> str:

@@ -49,7 +49,7 @@ def tell_earlier(submission: Submission, newcomers: Sequence[Newcomer], *, alert
         newcomer, candidate = met[verdict.sighting.media_id]
         threshold = min(submission.match_distance_max, verdict.submission.match_distance_max)
         level = level_of(verdict.submission.owner_organisation)
-        if candidate.distance > threshold or level == Level.SILENT:
+        if not candidate.is_within(threshold) or level == Level.SILENT:
             continue
         told.append(_match(submission, verdict, newcomer, candidate, threshold, level))
         unit_id = verdict.submission.owner_unit_id
@@ -76,7 +76,7 @@ def _met_by(newcomers: Sequence[Newcomer]) -> dict[uuid.UUID, tuple[Newcomer, Ca
     for newcomer in newcomers:
         for candidate in newcomer.candidates:
             known = met.get(candidate.media_id)
-            if known is None or candidate.distance < known[1].distance:
+            if candidate.counts and (known is None or candidate.nearness < known[1].nearness):
                 met[candidate.media_id] = (newcomer, candidate)
     return met
 
@@ -126,6 +126,7 @@ def _match(
         time_ms=candidate.time_held_ms,
         time_held_ms=candidate.time_ms,
         film=candidate.film.turned().as_json() if candidate.film else None,
+        fit=candidate.fit.turned().as_json() if candidate.fit else None,
         level=level.value,
         met_later_at=now(),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 
 from clew.access.models import Officer, Organisation, Unit
-from clew.catalogue.models import Media, Series, Sighting, Signature, Submission
+from clew.catalogue.models import Imprint, Media, Series, Sighting, Signature, Submission
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
@@ -26,6 +28,13 @@ class Basis(models.TextChoices):
     SHA1 = "sha1", "Same SHA-1"
     MD5 = "md5", "Same MD5"
     PDQ = "pdq", "Near-duplicate (PDQ)"
+
+
+class PartBasis(models.TextChoices):
+    """On what a match rests where a part of one file is found in another; no list brings these."""
+
+    SCENE = "scene", "Part of the same picture"
+    SOUND = "sound", "The same sound"
 
 
 class ReceivedFile(models.Model):
@@ -87,6 +96,10 @@ class Verdict(models.Model):
         indexes = [models.Index(fields=["submission", "kind"], name="intake_verdict_counts")]
 
 
+#: The order of the matches of one verdict: by how far looks lie apart, then those that compare no looks.
+NEAREST_FIRST = (models.F("distance").asc(nulls_last=True), "id")
+
+
 class Match(models.Model):
     """Why a file is known or resembles something: one held content in one series (or none), with the way it was found."""
 
@@ -96,8 +109,9 @@ class Match(models.Model):
     media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
     holder_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    basis = models.CharField(max_length=20, choices=Basis.choices)
-    distance = models.SmallIntegerField()
+    basis = models.CharField(max_length=20, choices=[*Basis.choices, *PartBasis.choices])
+    #: Bits between looks; none where no look was compared.
+    distance = models.SmallIntegerField(null=True)
     orientation = models.CharField(max_length=20)
     quality = models.SmallIntegerField(null=True)
     quality_held = models.SmallIntegerField(null=True)
@@ -108,6 +122,8 @@ class Match(models.Model):
     time_held_ms = models.IntegerField(default=0)
     #: Of two films: which milliseconds match which, and of how many frames on either side how many match.
     film = models.JSONField(null=True)
+    #: Of scenes and sounds: how well and where they fit, as `clew.intake.fits` writes it.
+    fit = models.JSONField(null=True)
     #: Set where the other content came only after the verdict.
     met_later_at = models.DateTimeField(null=True)
     #: How much the sender was told when the verdict was made: full or contact.
@@ -115,7 +131,7 @@ class Match(models.Model):
 
     class Meta:
         db_table = "intake_match"
-        ordering = ["distance", "id"]
+        ordering = [*NEAREST_FIRST]
         constraints = [
             models.UniqueConstraint(
                 fields=["verdict", "holder_unit"],
@@ -134,10 +150,12 @@ class ParkingCause(models.TextChoices):
 
 
 class Parking(models.Model):
-    """A signature set aside: what meets only it is told so, and is no match. Ended by an officer, never by Clew."""
+    """A signature or an imprint set aside: what meets only it is told so, and is no match. Ended by an officer, never by Clew."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="parkings")
+    #: One of the two.
+    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, null=True, related_name="parkings")
+    imprint = models.ForeignKey(Imprint, on_delete=models.CASCADE, null=True, related_name="parkings")
     cause = models.CharField(max_length=20, choices=ParkingCause.choices)
     reason = models.CharField(max_length=300)
     parked_at = models.DateTimeField(default=now)
@@ -151,8 +169,22 @@ class Parking(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["signature"], name="intake_parking_once", condition=models.Q(released_at__isnull=True)
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["imprint"], name="intake_parking_imprint_once", condition=models.Q(released_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signature__isnull=True) ^ models.Q(imprint__isnull=True),
+                name="intake_parking_of_one",
+            ),
         ]
+
+    @property
+    def media_id(self) -> uuid.UUID:
+        """Whose it is."""
+        of = self.signature or self.imprint
+        assert of is not None
+        return of.media_id
 
 
 class RecallCheck(models.Model):
@@ -160,6 +192,8 @@ class RecallCheck(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     machine = models.CharField(max_length=200)
+    #: Which of the machine's indexes: looks, scenes or sounds.
+    index = models.CharField(max_length=20, default="looks")
     checked_at = models.DateTimeField(default=now)
     rows = models.BigIntegerField()
     probes = models.IntegerField()
@@ -168,7 +202,7 @@ class RecallCheck(models.Model):
 
     class Meta:
         db_table = "intake_recallcheck"
-        indexes = [models.Index(fields=["machine", "-id"], name="intake_recallcheck_newest")]
+        indexes = [models.Index(fields=["machine", "index", "-id"], name="intake_recallcheck_newest")]
 
     @property
     def found(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,10 +13,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clew.access.doors import door, officer_of
 from clew.access.permissions import Permission
-from clew.catalogue.models import SubmissionState
+from clew.catalogue.models import Media, SubmissionState
 from clew.catalogue.paging import page_of
 from clew.intake.actions import open_submission
-from clew.intake.comparison import Row, compare, film_rows, nearness_words, orientation_words, variant_words
+from clew.intake.comparison import (
+    Row,
+    compare,
+    film_rows,
+    fit_words,
+    grade_words,
+    nearness_words,
+    orientation_words,
+    variant_words,
+)
+from clew.intake.drawing import Regions, Seconds, regions_of, seconds_of
 from clew.intake.forms import SubmissionForm
 from clew.intake.grouping import grouped
 from clew.intake.models import Verdict, VerdictKind
@@ -122,6 +132,11 @@ class Explanation:
     made: str
     film: Sequence[str]
     rows: Sequence[Row]
+    #: How well a part fits, and what of it can be drawn.
+    fit: str = ""
+    regions: Regions | None = None
+    regions_held: Regions | None = None
+    seconds: Seconds | None = None
 
     @property
     def differing(self) -> int:
@@ -130,18 +145,32 @@ class Explanation:
 
 
 def explain(verdict: Verdict, shown: Shown) -> Explanation:
-    """Say in words why a held media matches, as far as its owner lets the asker know at this moment."""
-    match, own = shown.match, verdict.sighting.media if verdict.sighting else None
-    rows = compare(own, shown.media) if own and shown.media else []
-    made = variant_words(match.variant, match.time_ms, match.time_held_ms)
-    return Explanation(
+    """Say in words, and draw, why a held media matches, as far as its owner lets the asker know at this moment."""
+    match, own, held = shown.match, verdict.sighting.media if verdict.sighting else None, shown.media
+    nearness = grade_words(match.fit) if match.distance is None else nearness_words(match.basis, match.distance)
+    told = Explanation(
         shown,
-        nearness_words(match.basis, match.distance),
+        nearness,
         orientation_words(match.orientation),
-        made,
+        variant_words(match.variant, match.time_ms, match.time_held_ms),
         film_rows(match.film),
-        rows,
+        compare(own, held) if own and held else [],
+        fit_words(match.fit),
     )
+    if own is None or held is None:
+        return told
+    pieces = (match.film or match.fit or {}).get("pieces", ())
+    return replace(
+        told,
+        regions=regions_of(match.fit, own, is_held=False),
+        regions_held=regions_of(match.fit, held, is_held=True),
+        seconds=seconds_of(pieces, _length_ms(own), _length_ms(held)),
+    )
+
+
+def _length_ms(media: Media) -> float | None:
+    seconds = media.metadata.get("duration_seconds")
+    return 1000 * seconds if isinstance(seconds, int | float) else None
 
 
 @require_safe

@@ -287,5 +287,6 @@ def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:
         time_ms=candidate.time_ms,
         time_held_ms=candidate.time_held_ms,
         film=candidate.film.as_json() if candidate.film else None,
+        fit=candidate.fit.as_json() if candidate.fit else None,
         level=hit.level.value,
     )

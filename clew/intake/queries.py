@@ -13,7 +13,7 @@ from clew.access.ownership import Level
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import Media, Series, Submission, SubmissionState
-from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
+from clew.intake.models import NEAREST_FIRST, Match, ReceivedFile, Verdict, VerdictKind
 from clew.kernel.errors import NotFound
 
 
@@ -94,7 +94,7 @@ def verdicts_of(officer: Officer, submission: Submission, *, kind: str | None = 
         .prefetch_related(Prefetch("matches", queryset=matches))
     )
     if kind in {VerdictKind.KNOWN, VerdictKind.RESEMBLES}:
-        nearest = Match.objects.filter(verdict=OuterRef("pk")).order_by("distance", "id").values("series_id")[:1]
+        nearest = Match.objects.filter(verdict=OuterRef("pk")).order_by(*NEAREST_FIRST).values("series_id")[:1]
         return found.filter(kind=kind).annotate(nearest_series=Subquery(nearest)).order_by("nearest_series", "file_id")
     if kind:
         return found.filter(kind=kind).order_by("file_id")

@@ -96,6 +96,8 @@ def _how(found: Candidate | Match, threshold: int) -> Result:
     if found.variant == "frame":
         told["seconds"], told["seconds_held"] = found.time_ms / 1000, found.time_held_ms / 1000
         told["film"] = found.film if isinstance(found, Match) else found.film and found.film.as_json()
+    if found.fit:
+        told["fit"] = found.fit if isinstance(found, Match) else found.fit.as_json()
     return told
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.access.ownership import Level
+from clew.intake.fits import Fit
 from clew.intake.models import Basis, VerdictKind
 from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.matching.moments import Piece
@@ -63,15 +64,36 @@ class Candidate:
 
     media_id: uuid.UUID
     basis: str
-    distance: int
+    #: Bits between two looks; None where none were compared.
+    distance: int | None
     orientation: str
     quality_held: int | None = None
-    #: How what was compared was made, where not from the picture as it is: "enlarged", or "frame" for a moment of a video.
+    #: How what was compared was made, where not from the picture as it is: "enlarged", "trimmed", or "frame" for a moment of a video.
     variant: str = ""
     time_ms: int = 0
     time_held_ms: int = 0
     #: Of two films: which moments meet, and how many there are to meet on either side.
     film: Film | None = None
+    #: Of a part that is the same: how well and where it fits.
+    fit: Fit | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes a file resemble what is held."""
+        return self.fit is None or self.fit.counts
+
+    @property
+    def nearness(self) -> tuple[int, int]:
+        """The lesser, the nearer: same bytes, then looks by their distance, then parts by their strength, then what only seems to be one."""
+        if self.basis in EXACT:
+            return (EXACT.index(Basis(self.basis)), 0)
+        if self.fit is None:
+            return (len(EXACT), self.distance or 0)
+        return (len(EXACT) + (1 if self.fit.counts else 2), -self.fit.strength)
+
+    def is_within(self, threshold: int) -> bool:
+        """Whether the looks, if any were compared, lie near enough."""
+        return self.distance is None or self.distance <= threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +162,10 @@ def decide(
         return Answer(VerdictKind.KNOWN, words + aside, shown, parked)
     if unreadable:
         return Answer(VerdictKind.UNREADABLE, unreadable)
-    if shown:
+    if shown and shown[0].candidate.counts:
         return Answer(VerdictKind.RESEMBLES, _near_words(shown[0].candidate) + more + aside, shown, parked)
+    if shown:
+        return Answer(VerdictKind.NEW, f"no match; it {_near_words(shown[0].candidate)}{aside}", shown, parked)
     if quality is not None and quality < quality_min:
         return Answer(
             VerdictKind.NEW, f"no match; too plain to compare looks (quality {quality}), compared by its bytes alone"
@@ -150,9 +174,13 @@ def decide(
 
 
 def _near_words(nearest: Candidate) -> str:
+    if nearest.fit:
+        return nearest.fit.words
     words = f"near-duplicate at distance {nearest.distance}{_TURNS[nearest.orientation]}"
     if nearest.variant == "enlarged":
         return f"{words}, compared after enlarging"
+    if nearest.variant == "trimmed":
+        return f"{words}, compared without borders"
     if nearest.film:
         return f"{words}; {nearest.film.words}"
     return f"{words}, to a moment of a video" if nearest.variant == "frame" else words
@@ -169,5 +197,4 @@ def _basis_words(hit: Hit) -> str:
 
 
 def _nearest_first(hit: Hit) -> tuple[int, int, int, str]:
-    basis_rank = EXACT.index(Basis(hit.candidate.basis)) if hit.candidate.basis in EXACT else len(EXACT)
-    return (basis_rank, hit.candidate.distance, 0 if hit.level == Level.FULL else 1, str(hit.candidate.media_id))
+    return (*hit.candidate.nearness, 0 if hit.level == Level.FULL else 1, str(hit.candidate.media_id))

@@ -32,7 +32,7 @@ class MediaMatched(Event):
     asker_unit_id: uuid.UUID
     submission_id: uuid.UUID
     basis: str
-    distance: int
+    distance: int | None
     told: str
 
 

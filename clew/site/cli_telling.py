@@ -151,7 +151,7 @@ def _lines(result: Result) -> list[list[str]]:
 def _cells(match: Result) -> list[Any]:
     series, state, owner = match["series"] or {}, match["state"] or {}, match["owner"]
     return [
-        match["basis"], match["distance"], match["threshold"], match["orientation"], match["variant"],
+        match["basis"], "" if match["distance"] is None else match["distance"], match["threshold"], match["orientation"], match["variant"],
         match["met_later_at"] or "", match["media"] or "",
         series.get("id", ""), series.get("name", ""), state.get("series", ""),
         _yes(state.get("victim_identified")), _yes(state.get("offender_identified")),
