@@ -14,7 +14,7 @@ SENT_BY_ITSELF = (
 class Migration(migrations.Migration):
     """Columns of received files."""
 
-    dependencies = [("intake", "0005_films_met"), ("catalogue", "0004_embedded")]
+    dependencies = [("intake", "0006_fits"), ("catalogue", "0006_embedded")]
 
     operations = [
         migrations.AddField(model_name="receivedfile", name="depth", field=models.SmallIntegerField(default=0)),
