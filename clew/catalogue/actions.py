@@ -217,10 +217,15 @@ def _complete(media_id: uuid.UUID, content: Content) -> None:
     _sign([(media_id, content)])
 
 
-def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str]]) -> list[Sighting]:
-    """Note that files (media, path) of a submission hold these contents; runs in the service's transaction."""
+def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, uuid.UUID | None]]) -> list[Sighting]:
+    """Note that files (media, path, sighting of the file in which it lay) of a submission hold these contents; runs in the service's
+    transaction.
+    """
     owned = inherited_columns(submission)
-    sightings = [Sighting(id=new_id(), submission=submission, media_id=id_, path=path, **owned) for id_, path in seen]
+    sightings = [
+        Sighting(id=new_id(), submission=submission, media_id=id_, path=path, parent_id=parent_id, **owned)
+        for id_, path, parent_id in seen
+    ]
     return Sighting.objects.using("service").bulk_create(sightings)
 
 

@@ -170,6 +170,8 @@ class Sighting(Owned):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="sightings")
     media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="sightings")
     path = models.TextField()
+    #: The sighting of the file in which this one lay, such as a document.
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="embedded")
     seen_at = models.DateTimeField(default=now)
 
     class Meta:

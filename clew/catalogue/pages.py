@@ -13,7 +13,15 @@ from clew.access.hatches import hatch
 from clew.access.permissions import Permission
 from clew.catalogue.actions import reveal_media
 from clew.catalogue.paging import page_of
-from clew.catalogue.queries import media_for, media_of_series, series_for, series_of, series_visible, sightings_of
+from clew.catalogue.queries import (
+    embedded_sightings_of,
+    media_for,
+    media_of_series,
+    series_for,
+    series_of,
+    series_visible,
+    sightings_of,
+)
 
 
 @require_safe
@@ -48,6 +56,7 @@ def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
         "media": found,
         "facts": sorted(found.metadata.items()),
         "page": page,
+        "embedded": embedded_sightings_of(officer, found),
         "series_found": series_of(officer, found),
         "may_reveal": _may_reveal(request),
     }

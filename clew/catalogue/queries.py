@@ -56,7 +56,19 @@ def media_for(officer: Officer, media_id: uuid.UUID) -> Media:
 def sightings_of(officer: Officer, media: Media) -> QuerySet[Sighting]:
     """Where the media was seen, as far as the officer may know. Submissions of others stay closed to them, so none is joined."""
     require(officer, Permission.MEDIA_READ)
-    return Sighting.objects.select_related("owner_unit__organisation").filter(media=media).order_by("-id")
+    seen = Sighting.objects.select_related("owner_unit__organisation", "parent").filter(media=media)
+    return seen.order_by("-id")
+
+
+#: Files shown that lay inside one.
+EMBEDDED_SHOWN_MAX = 100
+
+
+def embedded_sightings_of(officer: Officer, media: Media) -> list[Sighting]:
+    """What lay inside the media wherever it was seen, each content once, as far as the officer may know; the first of many."""
+    require(officer, Permission.MEDIA_READ)
+    inside = Sighting.objects.filter(parent__media=media).order_by("media_id", "id").distinct("media_id")
+    return sorted(inside[:EMBEDDED_SHOWN_MAX], key=lambda sighting: sighting.id)
 
 
 def series_of(officer: Officer, media: Media) -> QuerySet[Series]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -87,8 +89,11 @@ def receive_files(
     officer: Officer,
     submission_id: uuid.UUID,
     files: Sequence[tuple[str, str, bytes | Iterable[bytes]]],
+    *,
+    modified_at: Mapping[str, dt.datetime] = MappingProxyType({}),
 ) -> list[ReceivedFile]:
-    """Seal files (client key, path, content whole or in chunks) and acknowledge them together.
+    """Seal files (client key, path, content whole or in chunks) and acknowledge them together. `modified_at` says, by client key, when each
+    was last changed where it lay, as far as the sender knows.
 
     When this returns the files are safe. Sealed first, noted after: a crash leaves no gap, and the same client key again changes nothing.
     """
@@ -100,7 +105,14 @@ def receive_files(
     blobs = vault().seal_many([content for _key, _path, content in whole])
     blobs += [vault().seal_stream(chunks) for _key, _path, chunks in streamed]
     received = [
-        _received(submission, key, path, original_address=blob.address, size_bytes=blob.size_bytes)
+        _received(
+            submission,
+            key,
+            path,
+            original_address=blob.address,
+            size_bytes=blob.size_bytes,
+            modified_at=modified_at.get(key),
+        )
         for (key, path, _content), blob in zip([*whole, *streamed], blobs, strict=True)
     ]
     return _acknowledge(officer, submission, received)

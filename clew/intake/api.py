@@ -163,7 +163,9 @@ def verdicts(
 
 @router.post("/submissions/{uuid:submission_id}/files", summary="Send small files: a manifest and as many files")
 def send(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
-    """Multipart: `manifest` is JSON, `[{"key": …, "path": …}, …]`, and `files` follow in its order."""
+    """Multipart: `manifest` is JSON, `[{"key": …, "path": …, "modified_at": …}, …]`, and `files` follow in its order. `modified_at`, when the
+    file was last changed, may be left out.
+    """
     with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
         manifest = _manifest(request.POST.get("manifest", ""))
         files = request.FILES.getlist("files")
@@ -171,30 +173,48 @@ def send(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
             raise InputRefused(
                 reason=f"The manifest names {len(manifest)} files, {len(files)} came. None was kept. Send them again."
             )
-        contents = [(key, path, file.read()) for (key, path), file in zip(manifest, files, strict=True)]
-        received = receive_files(officer, submission_id, contents)
+        contents = [(key, path, file.read()) for (key, path, _), file in zip(manifest, files, strict=True)]
+        times = {key: moment for key, _, stated in manifest if (moment := _moment(stated))}
+        received = receive_files(officer, submission_id, contents, modified_at=times)
     ask_for_decisions(submission_id)
     return {"received": len(received)}
 
 
-def _manifest(text: str) -> list[tuple[str, str]]:
+def _manifest(text: str) -> list[tuple[str, str, str]]:
     try:
-        return [(str(entry["key"]), str(entry["path"])) for entry in json.loads(text)]
-    except (ValueError, TypeError, KeyError):
+        return [
+            (str(entry["key"]), str(entry["path"]), str(entry.get("modified_at") or "")) for entry in json.loads(text)
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise InputRefused(
             reason='The manifest is not JSON of the form [{"key": …, "path": …}]. Nothing was kept.'
         ) from None
 
 
+def _moment(text: str) -> dt.datetime | None:
+    """A time as ISO 8601 has it, in UTC where it names no zone; a refusal where it is none."""
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise InputRefused(
+            reason="A time of change is not ISO 8601, such as 2024-05-06T07:08:09Z. Nothing was kept."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
 @router.put("/submissions/{uuid:submission_id}/file", summary="Send one large file as the body")
 def send_large(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
-    """`X-Clew-Key` and `X-Clew-Path` (percent-encoded) name it; the body is sealed as it comes and never held whole."""
+    """`X-Clew-Key` and `X-Clew-Path` (percent-encoded) name it, `X-Clew-Modified` may say when it was last changed; the body is sealed as it comes and never held whole."""
     with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
         key, path = request.headers.get("X-Clew-Key", ""), unquote(request.headers.get("X-Clew-Path", ""))
         if not key or not path:
             raise InputRefused(reason="X-Clew-Key and X-Clew-Path must name the file. Nothing was kept.")
         chunks = iter(lambda: request.read(MIB), b"")
-        received = receive_files(officer, submission_id, [(key, path, chunks)])
+        moment = _moment(request.headers.get("X-Clew-Modified", ""))
+        times = {key: moment} if moment else {}
+        received = receive_files(officer, submission_id, [(key, path, chunks)], modified_at=times)
     ask_for_decisions(submission_id)
     return {"received": len(received)}
 

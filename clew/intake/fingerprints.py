@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
 
-from clew.kernel.limits import FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
+from clew.kernel.limits import EMBEDDED_DEPTH_MAX, FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
 from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.media.refusals import size_words
@@ -63,6 +63,8 @@ class Fingerprint:
     thumbnail: bytes | None = None
     preview: bytes | None = None
     strip: bytes | None = None
+    #: Of each file that lies inside, its place in words and its own fingerprint, where asked for.
+    embedded: Sequence[tuple[str, Fingerprint]] = ()
 
     @property
     def quality(self) -> int | None:
@@ -97,7 +99,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         scenes=scenes_of(outcome),
         sound=sound_told(outcome.blobs.get(SOUND, b"")),
         size_bytes=size_bytes,
-        # A batch of full-size pictures would fill the memory; what is needed of them is at hand now.
+        # A batch of full-size pictures would fill the memory; what is needed of them is at hand now. What lies inside is the caller's to let go.
         examination=replace(outcome, pixels=None, stills=(), blobs={}),
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
@@ -120,6 +122,39 @@ def _scene(time_ms: int, pixels: Pixels) -> SceneLook:
 def too_large() -> Unreadable:
     """The refusal of a file that is not taken into memory whole, with its limit."""
     return Unreadable(UnreadableReason.TOO_LARGE, limit=size_words(FILM_SIZE_BYTES_MAX))
+
+
+def with_embedded(found: Fingerprint, *, jail: Jail, depth: int = 1) -> Fingerprint:
+    """The same with the fingerprints of what lies inside, to the depth that is opened; the bytes are let go."""
+    if found.examination is None or not found.examination.embedded:
+        return found
+    inside = []
+    for part in found.examination.embedded:
+        made = fingerprint_of(part.content, jail=jail)
+        inside.append(
+            (part.name, with_embedded(made, jail=jail, depth=depth + 1) if depth < EMBEDDED_DEPTH_MAX else made)
+        )
+    return replace(found, examination=replace(found.examination, embedded=()), embedded=inside)
+
+
+def told_embedded(path: str, found: Fingerprint) -> Iterator[tuple[str, str, Fingerprint]]:
+    """Everything that lies inside a file, below its path: path of the parent, its own, its fingerprint; parents first."""
+    for name, inside in found.embedded:
+        below = embedded_path(path, name)
+        yield path, below, inside
+        yield from told_embedded(below, inside)
+
+
+def embedded_path(parent_path: str, name: str) -> str:
+    """How a file that lies in another one is called."""
+    return f"{parent_path} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {name}"
+
+
+def embedded_words(count: int) -> str:
+    """What a verdict says of files that lie inside, and have theirs."""
+    if not count:
+        return ""
+    return f"; {count:,} {'file' if count == 1 else 'files'} in it {'has a verdict' if count == 1 else 'have verdicts'} of {'its' if count == 1 else 'their'} own"
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

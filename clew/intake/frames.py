@@ -1,11 +1,13 @@
 """Frames: how a browser sends files, one after the other in one request body, with exact paths and without a form in between.
 
-A frame is four bytes (big-endian length of its heading), the heading as JSON (`key`, `path`, and `size_bytes` or `refusal`), and
+A frame is four bytes (big-endian length of its heading), the heading as JSON (`key`, `path`, `size_bytes` or `refusal`, and perhaps
+`modified_ms`, the milliseconds since 1970 at which the sender's system says the file was last changed), and
 then `size_bytes` bytes of content. Small files travel together and are held in memory; a large one travels alone and is streamed.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +54,7 @@ class Frame:
     path: str
     content: bytes | Iterator[bytes] = b""
     refusal: str = ""
+    modified_at: dt.datetime | None = None
 
 
 def read_frames(body: Body) -> Iterator[Frame]:
@@ -67,13 +70,13 @@ def read_frames(body: Body) -> Iterator[Frame]:
         heading = _heading(body, prefix)
         size_bytes = heading.get("size_bytes", 0)
         if size_bytes > UPLOAD_WHOLE_BYTES_MAX:
-            yield Frame(heading["key"], heading["path"], _pieces(body, size_bytes))
+            yield Frame(heading["key"], heading["path"], _pieces(body, size_bytes), modified_at=_moment(heading))
         else:
             held_bytes += size_bytes
             if held_bytes > UPLOAD_BATCH_BYTES_MAX:
                 raise UploadNotUnderstood(why="too much in one request")
             content = b"".join(_pieces(body, size_bytes))
-            yield Frame(heading["key"], heading["path"], content, heading.get("refusal", ""))
+            yield Frame(heading["key"], heading["path"], content, heading.get("refusal", ""), _moment(heading))
     if body.read(1):
         raise UploadNotUnderstood(why="too many files in one request")
 
@@ -100,6 +103,17 @@ def _is_sound(heading: dict[str, Any]) -> bool:
         return False
     # Either there is content or a reason why there is none.
     return ("refusal" in heading) != ("size_bytes" in heading)
+
+
+def _moment(heading: dict[str, Any]) -> dt.datetime | None:
+    """The stated time of change; one that is no date is nobody's loss."""
+    stated = heading.get("modified_ms")
+    if not isinstance(stated, int | float):
+        return None
+    try:
+        return dt.datetime.fromtimestamp(stated / 1000, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _pieces(body: Body, size_bytes: int) -> Iterator[bytes]:

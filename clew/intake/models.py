@@ -52,6 +52,11 @@ class ReceivedFile(models.Model):
     original_address = models.CharField(max_length=100, blank=True)
     #: Why nothing could be received under this name (unreadable on the sender's disk, refused by the archive).
     refusal = models.CharField(max_length=300, blank=True)
+    #: When the sender says the file was last changed, at the place where it lay. Nobody can tell whether that is so.
+    modified_at = models.DateTimeField(null=True)
+    #: The file in which this one lay, such as a document, and how deep that is: 0 for what was sent by itself.
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="embedded")
+    depth = models.SmallIntegerField(default=0)
     received_at = models.DateTimeField(default=now)
     decided = models.BooleanField(default=False)
 

@@ -33,6 +33,7 @@ from clew.intake.models import Verdict, VerdictKind
 from clew.intake.queries import (
     Progress,
     Shown,
+    embedded_in,
     progress_of,
     shown_matches,
     submission_for,
@@ -181,6 +182,7 @@ def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     explanations = [explain(found, shown) for shown in shown_matches([found])[found.file_id]]
     context = {
         "verdict": found,
+        "embedded": list(embedded_in(officer, found.file)),
         "media": found.sighting.media if found.sighting else None,
         "open_matches": [made for made in explanations if made.shown.is_open],
         "closed_matches": [made for made in explanations if not made.shown.is_open],

@@ -6,7 +6,7 @@ A batch is locked, examined, matched, catalogued and decided in one transaction;
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -17,7 +17,15 @@ from django.db.models import QuerySet
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
-from clew.intake.fingerprints import PDQ_ALGORITHM, SCENE_ALGORITHM, SOUND_ALGORITHM, Fingerprint, fingerprint_of
+from clew.intake.embedded import SealedInside, receive_embedded, seal_embedded
+from clew.intake.fingerprints import (
+    PDQ_ALGORITHM,
+    SCENE_ALGORITHM,
+    SOUND_ALGORITHM,
+    Fingerprint,
+    embedded_words,
+    fingerprint_of,
+)
 from clew.intake.jail_reports import report_jail
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
@@ -57,6 +65,8 @@ class Examined:
     file: ReceivedFile
     fingerprint: Fingerprint
     content: Content | None
+    #: What lay inside, sealed.
+    inside: Sequence[SealedInside] = ()
     met: Met = NOTHING
 
 
@@ -161,16 +171,21 @@ def _examine(file: ReceivedFile, opened: Callable[[], Jail]) -> Examined:
     return Examined(file, *_open(file, opened()))
 
 
-def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None]:
+def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None, Sequence[SealedInside]]:
     try:
         original = vault().open(file.original_address)
     except ClewError as broken:
         file.refusal = broken.message[:300]
-        return Fingerprint(digests={}), None
+        return Fingerprint(digests={}), None, ()
     fingerprint = fingerprint_of(original, jail=jail, with_renditions=True)
     if not fingerprint.digests:
-        return fingerprint, None
-    return fingerprint, _content_of(fingerprint, file.original_address)
+        return fingerprint, None, ()
+    inside: Sequence[SealedInside] = ()
+    if fingerprint.examination is not None:
+        inside = seal_embedded(file, fingerprint.examination.embedded)
+        # The documents of a batch together would fill the memory.
+        fingerprint = replace(fingerprint, examination=replace(fingerprint.examination, embedded=()))
+    return fingerprint, _content_of(fingerprint, file.original_address), inside
 
 
 def _content_of(fingerprint: Fingerprint, original_address: str) -> Content:
@@ -255,7 +270,11 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
     held = [examined for examined in batch if examined.content is not None]
     contents = [examined.content for examined in held if examined.content is not None]
     media_ids = catalogue_contents(contents, submission_id=submission.id)
-    seen = [(media_id, examined.file.path) for media_id, examined in zip(media_ids, held, strict=True)]
+    around = _sightings_around([examined.file for examined in held])
+    seen = [
+        (media_id, examined.file.path, around.get(examined.file.parent_id))
+        for media_id, examined in zip(media_ids, held, strict=True)
+    ]
     sightings = dict(zip((e.file.id for e in held), note_sightings(submission, seen), strict=True))
     verdicts, matches = [], []
     for examined in batch:
@@ -264,16 +283,27 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
             if examined.file.refusal
             else answer_for(examined.fingerprint, examined.met)
         )
+        answer = replace(answer, reason=answer.reason + embedded_words(len(examined.inside)))
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
         matches += [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     Verdict.objects.using("service").bulk_create(verdicts)
     Match.objects.using("service").bulk_create(matches)
+    receive_embedded([(examined.file, examined.inside) for examined in batch])
     announce_hits(submission, [hit for examined in batch for hit in examined.met.hits])
     return [
         Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality)
         for media_id, examined in zip(media_ids, held, strict=True)
     ]
+
+
+def _sightings_around(files: list[ReceivedFile]) -> dict[uuid.UUID | None, uuid.UUID]:
+    """The sightings of the files in which these lay, by their ids; parents were decided before."""
+    parents = {file.parent_id for file in files if file.parent_id}
+    if not parents:
+        return {}
+    decided = Verdict.objects.using("service").filter(file__in=parents, sighting__isnull=False)
+    return dict(decided.values_list("file_id", "sighting_id"))
 
 
 def _verdict(submission: Submission, file: ReceivedFile, answer: Answer, sighting: Sighting | None) -> Verdict:

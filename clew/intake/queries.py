@@ -89,7 +89,7 @@ def verdicts_of(officer: Officer, submission: Submission, *, kind: str | None = 
     require(officer, Permission.SUBMISSION_READ)
     matches = Match.objects.select_related("holder_unit__organisation")
     found = (
-        Verdict.objects.select_related("file", "sighting__media")
+        Verdict.objects.select_related("file__parent", "sighting__media")
         .filter(submission=submission)
         .prefetch_related(Prefetch("matches", queryset=matches))
     )
@@ -112,7 +112,7 @@ def verdict_for(officer: Officer, file_id: uuid.UUID) -> Verdict:
     """The verdict on one file, or `NotFound`: the same answer when it is absent and when it is foreign."""
     require(officer, Permission.SUBMISSION_READ)
     found = (
-        Verdict.objects.select_related("file", "sighting__media", "submission__case")
+        Verdict.objects.select_related("file__parent", "sighting__media", "submission__case")
         .filter(file_id=file_id)
         .prefetch_related(Prefetch("matches", queryset=Match.objects.select_related("holder_unit__organisation")))
         .first()
@@ -120,6 +120,12 @@ def verdict_for(officer: Officer, file_id: uuid.UUID) -> Verdict:
     if found is None:
         raise NotFound
     return found
+
+
+def embedded_in(officer: Officer, file: ReceivedFile) -> QuerySet[ReceivedFile]:
+    """The files that lay inside a file, with their verdicts, in the order in which they lay."""
+    require(officer, Permission.SUBMISSION_READ)
+    return ReceivedFile.objects.select_related("verdict").filter(parent=file).order_by("id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,8 @@ def shown_matches(verdicts: Iterable[Verdict]) -> dict[uuid.UUID, list[Shown]]:
 def received_keys(officer: Officer, submission: Submission) -> list[str]:
     """The client keys already acknowledged, so that a sender resumes where it stopped."""
     require(officer, Permission.SUBMISSION_CREATE)
-    return list(ReceivedFile.objects.filter(submission=submission).values_list("client_key", flat=True))
+    sent = ReceivedFile.objects.filter(submission=submission, parent__isnull=True)
+    return list(sent.values_list("client_key", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

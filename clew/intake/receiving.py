@@ -35,20 +35,22 @@ def files(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
 def _receive(request: HttpRequest, submission_id: uuid.UUID) -> int:
     """Seal and acknowledge the frames of a request; how many."""
     officer = officer_of(request)
-    contents, refusals = [], []
+    contents, refusals, times = [], [], {}
     for frame in read_frames(request):
+        if frame.modified_at:
+            times[frame.client_key] = frame.modified_at
         if frame.refusal:
             refusals.append((frame.client_key, frame.path, frame.refusal))
         elif isinstance(frame.content, bytes):
             contents.append((frame.client_key, frame.path, frame.content))
         else:
             # A stream is sealed as it is read, before the next frame can be.
-            receive_files(officer, submission_id, [(frame.client_key, frame.path, frame.content)])
+            receive_files(officer, submission_id, [(frame.client_key, frame.path, frame.content)], modified_at=times)
     keys = {key for key, _path, _rest in [*contents, *refusals]}
     if len(keys) < len(contents) + len(refusals):
         raise UploadNotUnderstood(why="two files have the same key")
     if contents:
-        receive_files(officer, submission_id, contents)
+        receive_files(officer, submission_id, contents, modified_at=times)
     if refusals:
         note_refusals(officer, submission_id, refusals)
     return len(keys)

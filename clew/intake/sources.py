@@ -5,6 +5,7 @@ Whatever a seized disk has on it (links in circles, pipes, names that are no tex
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import stat
@@ -36,6 +37,7 @@ class FoundFile:
     path: str
     where: Path
     size_bytes: int
+    modified_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class FoundMember:
     key: str
     path: str
     content: bytes
+    modified_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,14 @@ def _walk(path: Path) -> Iterator[tuple[Path, os.stat_result | str]]:
             yield from _walk(below)
 
 
+def changed_at(seconds: float) -> dt.datetime | None:
+    """A file system's time, in seconds since 1970; None for one that is no date."""
+    try:
+        return dt.datetime.fromtimestamp(seconds, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def _words(failed: OSError) -> str:
     if failed.errno == errno.ELOOP:
         return "a link that leads in a circle"
@@ -160,7 +171,7 @@ def _found_at(
     elif is_named and sniff(head) is None and _is_hash_list(head):
         yield from _found_in_list(where, path, key, kind_of_64_digits)
     else:
-        yield FoundFile(key, path, where, found.st_size)
+        yield FoundFile(key, path, where, found.st_size, changed_at(found.st_mtime))
 
 
 def _found_in_archive(where: Path, path: str, key: str) -> Iterator[Found]:
@@ -171,7 +182,7 @@ def _found_in_archive(where: Path, path: str, key: str) -> Iterator[Found]:
             if isinstance(member, MemberRefused):
                 yield FoundRefusal(member_key, name, member.reason)
             else:
-                yield FoundMember(member_key, name, member.content)
+                yield FoundMember(member_key, name, member.content, member.modified_at)
     except ClewError as broken:
         yield FoundRefusal(client_key(key, "whole"), path, broken.message)
 

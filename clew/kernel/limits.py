@@ -26,6 +26,18 @@ JAIL_PARTS_BYTES_MAX = 256 * MIB
 JAIL_BLOBS_MAX = 16
 STILLS_MAX = 64
 EMBEDDED_MAX = 1000
+# Directories, entries of each, and previews of a camera's raw file; real ones have ten, three hundred and four.
+RAW_DIRECTORIES_MAX, RAW_ENTRIES_MAX, RAW_PREVIEWS_MAX = 64, 1024, 64
+# Looking through a document may take this share of its processor time; then what was found is told.
+EMBEDDED_CPU_SHARE = 0.7
+# A document in a document is opened too, what lies in that one not.
+EMBEDDED_DEPTH_MAX = 2
+# Parts of a document that are looked at, pages of one, and forms in forms of a page.
+DOCUMENT_MEMBERS_MAX, DOCUMENT_PAGES_MAX, PDF_FORMS_DEPTH_MAX = 20_000, 5_000, 8
+# XML in which a file describes itself: real ones have a few kilobytes, those of edited pictures sometimes hundreds.
+XML_SIZE_BYTES_MAX = MIB
+# Segments of a JPEG, chunks of a PNG; a progressive picture has a dozen scans, a PNG written in small pieces thousands.
+JPEG_SEGMENTS_MAX = 100_000
 # Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
 JAIL_FILES_AT_ONCE_MAX = 4
 # What one file may tell of itself: more facts, or longer ones, are not for an officer to read.
@@ -100,6 +112,8 @@ STRIP_SIDE_PIXELS_MAX = 256
 # A known video, or the one asked about, counts as found whole at this share of its frames: what vPDQ's documentation and
 # ThreatExchange's extension ask for by default, each of its own side.
 FILM_SHARE_HELD_MIN, FILM_SHARE_ASKED_MIN = 0.8, 0.8
+# Frames of an animation that are decoded, and their megapixels together: a minute of a stamp-sized one, some seconds of a large one.
+ANIMATION_FRAMES_MAX, ANIMATION_MEGAPIXELS_MAX = 3000, 1000
 # Thumbnails: 320 px shows a face-sized detail without becoming a second original.
 THUMBNAIL_SIDE_PIXELS_MAX = 320
 # A rendition shown on the media page.

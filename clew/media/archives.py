@@ -5,13 +5,14 @@ An archive is hostile too: sizes it states are never believed, bytes are counted
 
 from __future__ import annotations
 
+import datetime as dt
 import lzma
 import os
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
@@ -57,10 +58,13 @@ class ArchiveUnreadable(ClewError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive. `name` is what the archive calls it: text for people, never a path to write to."""
+    """A file in an archive. `name` is what the archive calls it: text for people, never a path to write to. `modified_at` is when the archive
+    says it was last changed; a zip file names no time zone, so it is taken as UTC.
+    """
 
     name: str
     content: bytes
+    modified_at: dt.datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +191,19 @@ class _Tally:
         return b"".join(pieces)
 
 
-def _result(name: str, content: bytes | str) -> Member | MemberRefused:
-    return MemberRefused(name, content) if isinstance(content, str) else Member(name, content)
+def _result(name: str, content: bytes | str, modified_at: dt.datetime | None) -> Member | MemberRefused:
+    return MemberRefused(name, content) if isinstance(content, str) else Member(name, content, modified_at)
+
+
+def _time(moment: float | tuple[int, ...]) -> dt.datetime | None:
+    """What an archive states as a time, if it is one."""
+    try:
+        if isinstance(moment, tuple):
+            year, month, day, hour, minute, second = moment
+            return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
+        return dt.datetime.fromtimestamp(moment, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _zip_members(file: IO[bytes], archive_name: str, limits: ArchiveLimits) -> Iterator[Member | MemberRefused]:
@@ -206,7 +221,7 @@ def _zip_members(file: IO[bytes], archive_name: str, limits: ArchiveLimits) -> I
             if reason is not None:
                 yield MemberRefused(entry.filename, reason)
                 return
-            yield _result(entry.filename, _zip_content(archive, entry, tally, size_bytes))
+            yield _result(entry.filename, _zip_content(archive, entry, tally, size_bytes), _time(entry.date_time))
 
 
 def _zip_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, tally: _Tally, archive_bytes: int) -> bytes | str:
@@ -280,4 +295,4 @@ def _tar_member(archive: tarfile.TarFile, entry: tarfile.TarInfo, tally: _Tally)
         content = tally.read(stream, None)
     if isinstance(content, bytes) and len(content) < entry.size:
         raise EOFError
-    return _result(entry.name, content)
+    return _result(entry.name, content, _time(entry.mtime))

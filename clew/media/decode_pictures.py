@@ -17,6 +17,8 @@ from clew.media.examination import Pixels, UnreadableReason
 from clew.media.kinds import MediaType
 from clew.media.memory_need import is_beyond_memory
 from clew.media.metadata import picture_facts
+from clew.media.shelf import Shelf
+from clew.media.tiff_pages import take_pages
 
 # Rows converted at once: enough to be quick, few enough that a large picture is never in memory three times.
 _BAND_PIXELS = 4_000_000
@@ -41,7 +43,13 @@ _prepare_libraries()
 
 
 def decode_picture(
-    media_type: MediaType, source: BinaryIO, *, content: memoryview, canvas: Canvas, frame_pixels_max: int
+    media_type: MediaType,
+    source: BinaryIO,
+    *,
+    content: memoryview,
+    canvas: Canvas,
+    frame_pixels_max: int,
+    shelf: Shelf | None = None,
 ) -> Decoded:
     """The picture's first frame; see `clew.media.decode.decode` for the arguments and what is raised."""
     size = (0, 0)
@@ -51,7 +59,11 @@ def decode_picture(
             _check_size(size, frame_pixels_max)
             pixels = _pixels(media_type, im, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
             height, width = pixels.shape[:2]
-            return Decoded(pixels, width, height, _orientation(im), picture_facts(im, width=width, height=height))
+            orientation, facts = _orientation(im), picture_facts(im, width=width, height=height)
+            if shelf is not None and media_type.parser == kinds.TIFF.parser:
+                take_pages(im, shelf, frame_pixels_max=frame_pixels_max)
+                facts |= shelf.facts()
+            return Decoded(pixels, width, height, orientation, facts)
     except (MediaUnreadable, MemoryError):
         raise
     except Exception as error:  # decoders raise anything at all on hostile bytes

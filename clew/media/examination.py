@@ -34,6 +34,7 @@ class UnreadableReason(StrEnum):
     FORBIDDEN_ACT = "forbidden_act"
     TIME_EXCEEDED = "time_exceeded"
     MEMORY_EXCEEDED = "memory_exceeded"
+    NO_PREVIEW = "no_preview"
     JAIL_BROKEN = "jail_broken"
 
 
@@ -49,6 +50,7 @@ SENTENCES: dict[UnreadableReason, str] = {
     UnreadableReason.FORBIDDEN_ACT: "hostile: opening it made the decoder try something forbidden; keep it away from other programs",
     UnreadableReason.TIME_EXCEEDED: "opening it took longer than allowed",
     UnreadableReason.MEMORY_EXCEEDED: "opening it needs more memory than allowed",
+    UnreadableReason.NO_PREVIEW: "a camera's raw picture without a preview, and raw pictures are not developed; only its exact hashes are used",
     UnreadableReason.JAIL_BROKEN: "the jail broke down while this file was open; submit it again",
 }
 

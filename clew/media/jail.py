@@ -22,6 +22,7 @@ from clew.kernel.limits import (
     JAIL_PICTURE_CPU_SECONDS_MAX,
     JAIL_PICTURE_MEMORY_BYTES_MAX,
     JAIL_PICTURE_WALL_SECONDS_MAX,
+    METADATA_TEXT_LETTERS_MAX,
 )
 from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail_answer import judged
@@ -29,7 +30,7 @@ from clew.media.jail_cost import JailCost
 from clew.media.jail_grade import JailGrade, is_reduced_accepted
 from clew.media.jail_process import TemplateLost, TemplateProcess
 from clew.media.jail_wire import OUTCOME_BROKEN, JailLimits, shared_answer, shared_content
-from clew.media.kinds import MediaKind, MediaType
+from clew.media.kinds import ANIMATED_PARSERS, MediaKind, MediaType
 from clew.media.refusals import with_limit
 from clew.media.sniff import HEAD_SIZE_BYTES, extension_disagrees, looks_like_text, sniff
 
@@ -146,13 +147,15 @@ class Jail:
             return with_limit(Unreadable(_reason_unopened(head, media_type)), self._limits, is_picture=False)
         if self._films is not None and media_type.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
             return self._films.examine(content, name=name)
-        is_picture = media_type.kind is MediaKind.IMAGE
-        if len(content) > (self._limits.picture_size_bytes_max if is_picture else FILM_SIZE_BYTES_MAX):
+        is_whole = media_type.kind in {MediaKind.IMAGE, MediaKind.DOCUMENT}
+        if len(content) > (self._limits.picture_size_bytes_max if is_whole else FILM_SIZE_BYTES_MAX):
             found: Examination | Unreadable = Unreadable(UnreadableReason.TOO_LARGE)
         else:
             found = self._examine_in_cell(content, media_type)
         if isinstance(found, Unreadable):
-            return with_limit(found, self._limits, is_picture=is_picture)
+            return with_limit(found, self._limits, is_picture=is_whole)
+        if self._films is not None and _may_move(found):
+            found = _with_frames(found, self._films.examine(content))
         return replace(found, extension_disagrees=True) if extension_disagrees(name, media_type) else found
 
     def _examine_in_cell(self, content: bytes, media_type: MediaType) -> Examination | Unreadable:
@@ -200,6 +203,18 @@ class Jail:
             if self._template is lost:
                 self._template = None
         lost.end()
+
+
+def _may_move(found: Examination) -> bool:
+    frames = found.metadata.get("frames", 1)
+    return found.media_type.parser in ANIMATED_PARSERS and isinstance(frames, int) and frames > 1
+
+
+def _with_frames(found: Examination, signed: Examination | Unreadable) -> Examination:
+    """An animation as the films' cell saw it; where that gave up, as it was seen before, and told so."""
+    if isinstance(signed, Examination):
+        return signed
+    return replace(found, metadata={**found.metadata, "frames_told": signed.sentence[:METADATA_TEXT_LETTERS_MAX]})
 
 
 def _reason_unopened(head: bytes, media_type: MediaType | None) -> UnreadableReason:

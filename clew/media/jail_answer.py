@@ -28,6 +28,7 @@ _TOLD_REASONS = frozenset(
         UnreadableReason.TOO_MANY_PIXELS,
         UnreadableReason.DECODER_FAILED,
         UnreadableReason.MEMORY_EXCEEDED,
+        UnreadableReason.NO_PREVIEW,
     },
 )
 _SEEN_REASONS = {OUTCOME_TIME: UnreadableReason.TIME_EXCEEDED, OUTCOME_MEMORY: UnreadableReason.MEMORY_EXCEEDED}
@@ -53,7 +54,8 @@ def judged(
         return Unreadable(_SIGNALS.get(signal.Signals(number), UnreadableReason.DECODER_FAILED))
     if name != OUTCOME_ANSWERED:
         return Unreadable(UnreadableReason.DECODER_FAILED)
-    header = read_header(memoryview(os.pread(answer_fd, HEADER_SIZE_BYTES, 0)))
+    length = int.from_bytes(os.pread(answer_fd, 4, 0), "little")
+    header = read_header(memoryview(os.pread(answer_fd, min(4 + length, HEADER_SIZE_BYTES), 0)))
     if not isinstance(header, dict):
         return Unreadable(UnreadableReason.DECODER_FAILED)
     if "reason" in header:

@@ -16,6 +16,7 @@ from clew.media.examination import Pixels
 from clew.media.jail_parts import PartsWriter
 from clew.media.jail_wire import HEADER_SIZE_BYTES, JailLimits
 from clew.media.kinds import MediaKind, MediaType
+from clew.media.shelf import Shelf
 
 # What a decoder asks for at once; larger pieces save calls, not time.
 _READ_SIZE_BYTES = 256 * 1024
@@ -96,6 +97,7 @@ def examine_inside(errand: Errand) -> dict[str, Any]:
             content=errand.content,
             canvas=errand.canvas,
             frame_pixels_max=errand.limits.frame_pixels_max,
+            shelf=Shelf(errand.parts.add_embedded, cpu_seconds_max=errand.limits.cpu_seconds_max),
         )
     except MediaUnreadable as told:
         return {"reason": told.reason.value, "width": told.width, "height": told.height}

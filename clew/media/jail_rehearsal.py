@@ -18,6 +18,8 @@ from clew.media import kinds
 from clew.media.decode import decode
 from clew.media.decoded import MediaUnreadable
 from clew.media.kinds import MediaType
+from clew.media.rehearsed_documents import pdf_rehearsed, tiff_rehearsed, zip_rehearsed
+from clew.media.shelf import Shelf
 
 # Encodings of text in files; Python imports each at its first use.
 _ENCODINGS = (
@@ -38,6 +40,8 @@ _MODULES = (
     "av.subtitles.codeccontext",
     "av.subtitles.subtitle",
     "PIL.MpoImagePlugin",
+    "olefile",
+    "pypdf.generic",
     "mimetypes",
 )
 # The C library loads a table for each; transport streams name their services in these (ETSI EN 300 468, annex A).
@@ -61,14 +65,19 @@ def rehearse() -> None:
     _open(kinds.JPEG, _picture(kinds.JPEG, mode="CMYK"))
     _open(kinds.TIFF, _picture(kinds.TIFF, mode="LAB"))
     _open(kinds.WAV, _silence())
+    _open(kinds.TIFF, tiff_rehearsed())
+    _open(kinds.PDF, pdf_rehearsed(_picture(kinds.JPEG)))
+    _open(kinds.ODT, zip_rehearsed(_picture(kinds.JPEG)))
     # Refused by their decoders, which is all that is needed of them.
     _open(kinds.HEIC, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    _open(kinds.OLE, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    _open(kinds.DNG, b"II*\0\x08\0\0\0" + bytes(20))
     _open(kinds.MP4, b"\0\0\0\x18ftypisom\0\0\0\0mp42isom")
 
 
 def _open(media_type: MediaType, content: bytes) -> None:
     with contextlib.suppress(MediaUnreadable):
-        decode(media_type, io.BytesIO(content), content=memoryview(content))
+        decode(media_type, io.BytesIO(content), content=memoryview(content), shelf=Shelf(lambda _name, _content: True))
 
 
 def _picture(media_type: MediaType, mode: str = "RGB") -> bytes:

@@ -23,8 +23,9 @@ from clew.kernel.limits import (
 )
 
 PAGE_SIZE_BYTES = 4096
-#: The header's place at the beginning of the shared memory: whole pages, so pixels begin on a page.
-HEADER_SIZE_BYTES = 256 * 1024
+#: The header's place at the beginning of the shared memory: whole pages, so pixels begin on a page. The names of a thousand embedded files
+#: and all facts fit, each letter escaped; only pages that are written exist.
+HEADER_SIZE_BYTES = 1024 * 1024
 #: The longest message on a socket; errands and outcomes are far shorter.
 MESSAGE_SIZE_BYTES = 4096
 

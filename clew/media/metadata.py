@@ -66,7 +66,11 @@ def _frames(im: Image.Image) -> dict[str, Any]:
 
 
 def _exif_facts(im: Image.Image) -> dict[str, Any]:
-    exif = im.getexif()
+    return exif_facts_of(im.getexif())
+
+
+def exif_facts_of(exif: Image.Exif) -> dict[str, Any]:
+    """The facts of an EXIF block, unbounded as yet; raises whatever Pillow raises on a damaged one."""
     facts: dict[str, Any] = {name: exif.get(tag) for name, tag in _PICTURE_TAGS.items()}
     photograph = exif.get_ifd(ExifTags.IFD.Exif)
     facts |= {name: photograph.get(tag) for name, tag in _PHOTOGRAPH_TAGS.items()}

@@ -1,13 +1,14 @@
 """Sniffing: what a file is by its first bytes, never by its name. Only comparisons of bytes, so it is safe outside the jail.
 
 Signatures are those of the formats' own standards: ISO/IEC 14496-12 for `ftyp` brands, RFC 9649 for WebP, PNG section 5.2,
-TIFF 6.0 and BigTIFF, ISO/IEC 13818-1 for MPEG streams, RFC 9559 for Matroska.
+TIFF 6.0 and BigTIFF, ISO 32000 for PDF, ECMA-376 part 2, OpenDocument 1.3 part 2 and EPUB OCF for documents that are zip files, ISO/IEC 13818-1 for MPEG streams, RFC 9559 for Matroska.
 """
 
 from __future__ import annotations
 
 from clew.media import kinds
 from clew.media.kinds import MediaType
+from clew.media.sniff_closely import raw_or_tiff, zip_or_document
 
 #: How much of a file's beginning is enough to name it.
 HEAD_SIZE_BYTES = 4096
@@ -21,6 +22,13 @@ _PREFIXES: tuple[tuple[bytes, MediaType], ...] = (
     (b"MM\0*", kinds.TIFF),
     (b"II+\0\x08\0\0\0", kinds.TIFF),
     (b"MM\0+\0\x08\0\0", kinds.TIFF),
+    (b"IIRO", kinds.ORF),
+    (b"IIRS", kinds.ORF),
+    (b"MMOR", kinds.ORF),
+    (b"IIU\0", kinds.RW2),
+    (b"FUJIFILMCCD-RAW", kinds.RAF),
+    (b"%PDF-", kinds.PDF),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", kinds.OLE),
     (b"\0\0\0\x0cjP  \r\n\x87\n", kinds.JPEG_2000),
     (b"\xff\x4f\xff\x51", kinds.JPEG_2000),
     (b"\0\0\x01\xba", kinds.MPEG_PS),
@@ -41,7 +49,10 @@ _PREFIXES: tuple[tuple[bytes, MediaType], ...] = (
     (b"\x28\xb5\x2f\xfd", kinds.ZSTANDARD),
 )
 _RIFF = {b"WEBP": kinds.WEBP, b"AVI ": kinds.AVI, b"WAVE": kinds.WAV}
+# Files that begin alike and are told apart by what follows.
+_CLOSER = {kinds.TIFF: raw_or_tiff, kinds.ZIP: zip_or_document}
 _STILL_BRANDS = {
+    b"crx ": kinds.CR3,
     b"avif": kinds.AVIF,
     b"avis": kinds.AVIF,
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), kinds.HEIC),
@@ -55,10 +66,10 @@ def sniff(head: bytes) -> MediaType | None:
     """The type of a file whose first `HEAD_SIZE_BYTES` (or fewer, if it is shorter) are `head`; None when it is not known."""
     for prefix, media_type in _PREFIXES:
         if head.startswith(prefix):
-            return media_type
+            return _CLOSER[media_type](head) if media_type in _CLOSER else media_type
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12])
-    return _by_boxes(head) or _by_structure(head)
+    return _by_boxes(head) or _by_structure(head) or _late_pdf(head)
 
 
 def _by_boxes(head: bytes) -> MediaType | None:
@@ -103,6 +114,11 @@ def _by_structure(head: bytes) -> MediaType | None:
 def _repeats(head: bytes, first: int, step: int) -> bool:
     """Whether MPEG transport packets follow one another: sync byte 0x47 at least three times (13818-1, 2.4.3.2)."""
     return len(head) > first + 2 * step and all(head[first + n * step] == 0x47 for n in range(3))
+
+
+def _late_pdf(head: bytes) -> MediaType | None:
+    """A PDF with something before it, which readers have always allowed in the first kilobyte (ISO 32000-1, annex H, note 13)."""
+    return kinds.PDF if b"%PDF-" in head[:1024] else None
 
 
 def _by_sync_word(head: bytes) -> MediaType | None:

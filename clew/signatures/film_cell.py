@@ -14,11 +14,13 @@ from typing import Any
 
 import av
 import numpy as np
+from PIL import Image
 
 from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, FILM_FRAMES_SHARE, FILM_WHOLE_SHARE
 from clew.media.jail_cell import Errand, examine_inside
 from clew.media.kinds import MediaKind
 from clew.media.shrinking import shrunk
+from clew.signatures.animations import animation_moments, is_animated
 from clew.signatures.films import Frame, Moment, frame_of, moments
 from clew.signatures.letterbox import Trimming
 from clew.signatures.pdq import warm_up
@@ -39,32 +41,44 @@ Facts = dict[str, Any]
 def examine_and_sign_inside(errand: Errand) -> dict[str, Any]:
     """What the media room's own cell answers, and of a film or a sound whatever its signers can make of it."""
     header = examine_inside(errand)
+    facts = header.get("metadata", {})
     if errand.media_type.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
         for fact, sign in SIGNERS.items():
-            if header.get("metadata", {}).get(fact):
-                header["metadata"] = {**header["metadata"], **sign(errand, header["metadata"])}
+            if facts.get(fact):
+                header["metadata"] = {**header["metadata"], **sign(errand, facts)}
+    elif is_animated(errand.media_type, facts):
+        errand.source.seek(0)
+        moving = animation_moments(errand.source, errand.media_type.parser)
+        header["metadata"] = {**facts, **_signed(errand, _in_time(errand, moving))}
     return header
 
 
 def sign_frames(errand: Errand, _facts: Facts) -> Facts:
-    """Write the hashes of the frames and the stills into the shared memory; what is to be said of them."""
+    """Write the hashes of a film's frames and its stills into the shared memory; what is to be said of them."""
+    return _signed(errand, _looked_at(errand), Scenes())
+
+
+def _signed(errand: Errand, chosen: Iterator[Moment], scenes: Scenes | None = None) -> Facts:
+    """Write the hashes of the chosen moments; a picture that moves has no scenes and no letterbox."""
     frames: list[Frame] = []
-    trimming, scenes, told = Trimming(), Scenes(), ""
+    trimming, told = Trimming(), ""
     try:
-        for moment in _looked_at(errand):
+        for moment in chosen:
             made = frame_of(moment)
             frames.append(made)
-            scenes.see(moment, made)
-            trimming.see(moment)
+            if scenes is not None:
+                scenes.see(moment, made)
+                trimming.see(moment)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders raise anything at all on hostile bytes
         told = "broke off"
-    trimmed = trimming.frames()
+    trimmed = trimming.frames() if scenes is not None else []
     errand.parts.add_blob(MOMENTS, _told(frames))
     if trimmed:
         errand.parts.add_blob(MOMENTS_TRIMMED, _told(trimmed))
-    _add_stills(errand, scenes)
+    if scenes is not None:
+        _add_stills(errand, scenes)
     hashed: Facts = {
         "frames_hashed": len(frames),
         "hashed_until_seconds": round(max((frame.time_ms for frame in frames), default=0) / 1000, 3),
@@ -92,6 +106,13 @@ def _looked_at(errand: Errand) -> Iterator[Moment]:
     for moment in moments(errand.source, parser, only_key_frames=True, from_seconds=reached + 0.001):
         yield moment
         if time.process_time() > seconds * FILM_FRAMES_SHARE:
+            return
+
+
+def _in_time(errand: Errand, chosen: Iterator[Moment]) -> Iterator[Moment]:
+    for moment in chosen:
+        yield moment
+        if time.process_time() > errand.limits.cpu_seconds_max * FILM_FRAMES_SHARE:
             return
 
 
@@ -134,6 +155,15 @@ def rehearse_cell() -> None:
         for moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=only_key_frames):
             trimming.see(moment)
     trimming.frames()
+    for _moment in animation_moments(io.BytesIO(_tiny_animation()), "GIF"):
+        pass
+
+
+def _tiny_animation() -> bytes:
+    out = io.BytesIO()
+    shades = [Image.new("RGB", (16, 16), (shade, 0, 0)) for shade in (0, 128, 255)]
+    shades[0].save(out, "GIF", save_all=True, append_images=shades[1:])
+    return out.getvalue()
 
 
 def _tiny_film() -> bytes:

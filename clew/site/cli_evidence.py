@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -220,15 +221,24 @@ def _found(paths: list[Path], hashes: HashKind | None, bar: Bar) -> Iterator[Fou
 
 def _results(office: Office, batch: Sequence[Found], read: Sequence[Fingerprint | object]) -> list[Result]:
     """The results of a batch in its order; what could not be read has its answer without asking."""
-    from clew.intake.fingerprints import Fingerprint
+    from clew.intake.fingerprints import Fingerprint, embedded_words, told_embedded
     from clew.intake.sources import FoundRefusal
 
-    asked = [(found.path, print_) for found, print_ in zip(batch, read, strict=True) if isinstance(print_, Fingerprint)]
-    answers = iter(office.check([path for path, _ in asked], [print_ for _, print_ in asked]) if asked else [])
+    asked: list[tuple[str | None, str, Fingerprint]] = []
+    for found, print_ in zip(batch, read, strict=True):
+        if isinstance(print_, Fingerprint):
+            asked += [(None, found.path, print_), *told_embedded(found.path, print_)]
+    told = office.check([path for _, path, _ in asked], [print_ for *_, print_ in asked]) if asked else []
+    answers = iter(
+        {**result, "parent": parent, "reason": result["reason"] + embedded_words(len(print_.embedded))}
+        for (parent, _, print_), result in zip(asked, told, strict=True)
+    )
     results: list[Result] = []
     for found, print_ in zip(batch, read, strict=True):
         if isinstance(print_, FoundRefusal):
-            results.append({"path": found.path, "verdict": "unreadable", "reason": print_.reason, "matches": []})
-        else:
-            results.append(next(answers))
+            refused = {"verdict": "unreadable", "reason": print_.reason, "matches": []}
+            results.append({"path": found.path, "parent": None, **refused})
+        elif isinstance(print_, Fingerprint):
+            # The file itself, and then everything that lies in it.
+            results += itertools.islice(answers, 1 + sum(1 for _ in told_embedded(found.path, print_)))
     return results

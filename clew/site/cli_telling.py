@@ -20,7 +20,7 @@ Result = dict[str, Any]
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "path", "verdict", "reason", "basis", "distance", "threshold", "orientation", "variant", "met_later_at", "media", "series", "series_name", "state",
-    "victim_identified", "offender_identified", "owner", "unit", "email", "phone",
+    "victim_identified", "offender_identified", "owner", "unit", "email", "phone", "parent",
 )  # fmt: skip
 #: Without a terminal a line is as wide as a printed page.
 _PLAIN_WIDTH = 160
@@ -142,10 +142,10 @@ def printable(text: str) -> str:
 
 
 def _lines(result: Result) -> list[list[str]]:
-    told = [result["path"], result["verdict"], result["reason"]]
+    told, parent = [result["path"], result["verdict"], result["reason"]], result.get("parent") or ""
     if not result["matches"]:
-        return [[_safe(cell) for cell in [*told, *[""] * (len(_COLUMNS) - len(told))]]]
-    return [[_safe(cell) for cell in [*told, *_cells(match)]] for match in result["matches"]]
+        return [[_safe(cell) for cell in [*told, *[""] * (len(_COLUMNS) - len(told) - 1), parent]]]
+    return [[_safe(cell) for cell in [*told, *_cells(match), parent]] for match in result["matches"]]
 
 
 def _cells(match: Result) -> list[Any]:

@@ -34,7 +34,7 @@ from clew.kernel.errors import ClewError
 from clew.ledger.delivery import deliver_waiting
 from clew.media.jail_grade import JailGrade
 from clew.site.office import Details, Opened
-from clew.site.reading import read_file
+from clew.site.reading import read_file, times_of
 
 DOOR = "command line"
 RESULTS_PER_QUERY = 200
@@ -135,7 +135,7 @@ class LocalOffice:
                     files.append((one.key, one.path, content))
         hashes = [(f.key, f.path, f.kind.value, f.bits) for f in found if isinstance(f, FoundHash)]
         if files:
-            receive_files(self._officer, submission_id, files)
+            receive_files(self._officer, submission_id, files, modified_at=times_of(found))
         if refusals:
             note_refusals(self._officer, submission_id, refusals)
         if hashes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-from clew.intake.fingerprints import Fingerprint, fingerprint_of, too_large
+from clew.intake.fingerprints import Fingerprint, fingerprint_of, too_large, with_embedded
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.intake.stated import fingerprint_of_hash
 from clew.kernel.limits import FILM_SIZE_BYTES_MAX, MIB
@@ -36,6 +37,11 @@ def read_file(found: FoundFile) -> bytes | Iterable[bytes] | FoundRefusal:
             return _chunks(found.where)
     except OSError as failed:
         return FoundRefusal(found.key, found.path, f"could not be read: {failed.strerror}")
+
+
+def times_of(found: Iterable[Found]) -> dict[str, dt.datetime]:
+    """When each of these was last changed, by its key, as far as its file system or archive says."""
+    return {one.key: one.modified_at for one in found if isinstance(one, FoundFile | FoundMember) and one.modified_at}
 
 
 def _chunks(where: Path) -> Iterator[bytes]:
@@ -100,15 +106,19 @@ class Reader:
         if isinstance(found, FoundHash):
             return _fingerprint_of_line(found)
         if isinstance(found, FoundMember):
-            return fingerprint_of(found.content, jail=self._jail)
+            return self._fingerprint_of(found.content)
         try:
             return self._fingerprint_of_file(found)
         except OSError as failed:
             return FoundRefusal(found.key, found.path, f"could not be read: {failed.strerror}")
 
+    def _fingerprint_of(self, content: bytes) -> Fingerprint:
+        """Of the file, and of what lies in it."""
+        return with_embedded(fingerprint_of(content, jail=self._jail), jail=self._jail)
+
     def _fingerprint_of_file(self, found: FoundFile) -> Fingerprint:
         if found.size_bytes <= FILM_SIZE_BYTES_MAX:
-            return fingerprint_of(found.where.read_bytes(), jail=self._jail)
+            return self._fingerprint_of(found.where.read_bytes())
         digests = digest_stream(_chunks(found.where))
         columns = {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5}
         return Fingerprint(digests=columns, size_bytes=digests.size_bytes, unreadable=too_large())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +19,7 @@ from clew.kernel.errors import ClewError
 from clew.kernel.limits import FILM_FRAMES_HASHED_MAX
 from clew.media.jail_grade import JailGrade
 from clew.site.office import Details, Opened
-from clew.site.reading import read_file
+from clew.site.reading import read_file, times_of
 
 #: A server that is busy answers late; one that is gone does not answer at all.
 ANSWER_SECONDS_MAX = 120
@@ -115,6 +115,7 @@ class RemoteOffice:
     def send(self, submission_id: uuid.UUID, found: Sequence[Found]) -> None:
         """Bring files, hashes and refusals. When this returns they are safe."""
         small: list[tuple[str, str, bytes]] = []
+        times = {key: moment.isoformat() for key, moment in times_of(found).items()}
         refusals = [one for one in found if isinstance(one, FoundRefusal)]
         for one in found:
             if isinstance(one, FoundMember):
@@ -127,8 +128,9 @@ class RemoteOffice:
                     small.append((one.key, one.path, content))
                 else:
                     names = {"X-Clew-Key": one.key, "X-Clew-Path": quote(one.path)}
+                    names |= {"X-Clew-Modified": times[one.key]} if one.key in times else {}
                     self._call("PUT", f"/submissions/{submission_id}/file", headers=names, content=content, attempts=1)
-        self._send_small(submission_id, small)
+        self._send_small(submission_id, small, times)
         hashes = [one for one in found if isinstance(one, FoundHash)]
         if hashes:
             lines = [{"key": h.key, "path": h.path, "kind": h.kind.value, "hash": h.bits.hex()} for h in hashes]
@@ -137,10 +139,12 @@ class RemoteOffice:
             told = [{"key": r.key, "path": r.path, "reason": r.reason[:300]} for r in refusals]
             self._call("POST", f"/submissions/{submission_id}/refusals", json=told)
 
-    def _send_small(self, submission_id: uuid.UUID, small: list[tuple[str, str, bytes]]) -> None:
+    def _send_small(
+        self, submission_id: uuid.UUID, small: list[tuple[str, str, bytes]], times: Mapping[str, str]
+    ) -> None:
         if not small:
             return
-        manifest = json.dumps([{"key": key, "path": path} for key, path, _content in small])
+        manifest = json.dumps([{"key": key, "path": path, "modified_at": times.get(key)} for key, path, _ in small])
         # The names of the parts are numbers: a path belongs into the manifest, where no character of it means anything.
         parts = [("files", (str(number), content)) for number, (_key, _path, content) in enumerate(small)]
         self._call("POST", f"/submissions/{submission_id}/files", data={"manifest": manifest}, files=parts)

@@ -1,6 +1,9 @@
 """Films are met by their frames: clips in long films with their seconds, mirrored ones, and frames against pictures either way."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from tests.films import film, saved_again
 
@@ -65,8 +68,6 @@ def test_strangers_are_new(world, rooms, known):
 
 
 def test_a_picture_meets_the_film_it_was_taken_from_and_a_film_the_picture(world, rooms, known, jpeg):
-    import io
-
     from clew.signatures.films import moments
 
     shots = [moment.pixels for moment in moments(io.BytesIO(film(rooms[5:9], seconds=3)), "mov")]
@@ -98,3 +99,18 @@ def test_a_check_over_the_api_carries_frames(world, rooms, known):
         (f.bits, f.quality, f.time_ms, f.mirrored) for f in found.frames
     ]
     assert len(sent.frames) == 30
+
+
+def test_a_frame_of_an_animation_is_met_by_a_picture_and_by_a_film_with_its_seconds(world, rooms, jpeg):
+    from clew.signatures.films import moments
+
+    clip = film(rooms[1:3], seconds=3)
+    shots = [moment.pixels for moment in moments(io.BytesIO(clip), "mov")]
+    first, *others = [Image.fromarray(shot) for shot in shots]
+    out = io.BytesIO()
+    first.save(out, "WEBP", save_all=True, append_images=others, duration=1500, quality=90)
+    world.submit("PT", {"moving.webp": out.getvalue()}, reference="P-1", sharing="members")
+    by_picture = _only(_verdict(world, "NO", "still.jpg", jpeg(shots[4]), "N-1"))
+    assert (by_picture.variant, by_picture.time_held_ms) == ("frame", 6000)
+    by_film = _verdict(world, "NO", "clip.mp4", clip, "N-2").matches.filter(film__isnull=False)
+    assert [match.film["held"] for match in by_film] == [[6, 6]]

@@ -28,11 +28,11 @@ async function contentOf(entry) {
   }
 }
 
-function frame({ key, path, content, refusal }) {
+function frame({ key, path, file, content, refusal }) {
   const size_bytes = content?.byteLength ?? content?.size;
   // A lone half of a surrogate pair is no Unicode; the server's JSON must be.
   const facts = { key, path: path.toWellFormed?.() ?? path };
-  const heading = new TextEncoder().encode(JSON.stringify(refusal ? { ...facts, refusal } : { ...facts, size_bytes }));
+  const heading = new TextEncoder().encode(JSON.stringify(refusal ? { ...facts, refusal } : { ...facts, size_bytes, modified_ms: file?.lastModified }));
   const prefix = new DataView(new ArrayBuffer(4));
   prefix.setUint32(0, heading.byteLength);
   return refusal ? [prefix, heading] : [prefix, heading, content];

@@ -1,0 +1,114 @@
+"""PDF: the pictures that its pages show and the files attached to it, by pypdf. JPEG and JPEG 2000 come out bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from pypdf import PdfReader
+
+from clew.kernel.limits import DOCUMENT_PAGES_MAX, PDF_FORMS_DEPTH_MAX
+from clew.media.pdf_pictures import NotAPicture, picture_of
+from clew.media.shelf import Shelf
+
+_FACTS = {
+    "/Title": "document_title",
+    "/Author": "document_creator",
+    "/Creator": "document_software",
+    "/Producer": "document_producer",
+    "/CreationDate": "document_created_at",
+    "/ModDate": "document_changed_at",
+}
+
+
+class _Encrypted(Exception):
+    """The document opens with a password alone."""
+
+
+def read_pdf(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
+    """Put what lies in the document on the shelf; what the document says of itself. Raises what pypdf raises on a damaged one."""
+    document = PdfReader(source, strict=False)
+    if document.is_encrypted and not document.decrypt(""):
+        return {"document_encrypted": "opens with a password alone: nothing in it was looked at"}
+    facts = _said(document)
+    # Of a huge tree pypdf numbers all pages at once; that too is bounded by the cell's time.
+    count = len(document.pages)
+    seen = set[int]()
+    for number in range(min(count, DOCUMENT_PAGES_MAX)):
+        shelf.check_time()
+        for place, stream in enumerate(_streams(document, number, seen), 1):
+            _take(f"page {number + 1}, picture {place}", stream, shelf)
+    _take_attached(document, shelf)
+    if count > DOCUMENT_PAGES_MAX:
+        shelf.stop(f"it has more than {DOCUMENT_PAGES_MAX:,} pages: the others were not looked at")
+    return {"document_pages": count, **facts}
+
+
+def _said(document: PdfReader) -> dict[str, Any]:
+    try:
+        told: Any = document.metadata or {}
+        return {fact: str(told[name].get_object()) for name, fact in _FACTS.items() if name in told}
+    except Exception:  # noqa: BLE001 - as hostile as the rest, and the pictures are good without it
+        return {}
+
+
+def _streams(document: PdfReader, number: int, seen: set[int]) -> Iterator[Any]:
+    """The picture streams of a page, and of the forms and notes on it, each once in a document."""
+    try:
+        page = document.pages[number]
+        yield from _below(_known(page, "/Resources"), seen, PDF_FORMS_DEPTH_MAX)
+        for note in _known(page, "/Annots") or []:
+            look = _known(_known(note.get_object(), "/AP") or {}, "/N")
+            if look is not None:
+                yield from _below(_known(look, "/Resources"), seen, PDF_FORMS_DEPTH_MAX)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001 - pypdf raises anything on hostile bytes; the other pages are good without this one
+        return
+
+
+def _known(holder: Any, name: str) -> Any:
+    found = holder.get(name)
+    return None if found is None else found.get_object()
+
+
+def _below(resources: Any, seen: set[int], depth: int) -> Iterator[Any]:
+    for group in ("/XObject", "/Pattern"):
+        for reference in ((resources and _known(resources, group)) or {}).values():
+            number = getattr(reference, "idnum", 0)
+            if number in seen:
+                continue
+            if number:
+                seen.add(number)
+            found = reference.get_object()
+            if found.get("/Subtype") == "/Image":
+                yield found
+            elif depth and "/Resources" in found:
+                yield from _below(_known(found, "/Resources"), seen, depth - 1)
+
+
+def _take(name: str, stream: Any, shelf: Shelf) -> None:
+    try:
+        picture = picture_of(stream)
+    except NotAPicture as told:
+        shelf.refuse(str(told))
+        return
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        shelf.refuse("damaged")
+        return
+    shelf.put(name, picture)
+
+
+def _take_attached(document: PdfReader, shelf: Shelf) -> None:
+    try:
+        # A file is listed under each of its names.
+        attached = {part: str(name) for name, parts in document.attachments.items() for part in parts}
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        shelf.refuse("damaged")
+        return
+    for content, name in attached.items():
+        shelf.put(f"attached: {name}", content)
