@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0005_policies"),
+        ("catalogue", "0006_embedded"),
     ]
 
     operations = [
