@@ -103,10 +103,7 @@ def fit_words(fit: dict[str, Any] | None) -> str:
         seconds = sum(piece[1] - piece[0] for piece in fit["pieces"]) / 1000
         return f"{seconds:.0f} seconds sound the same."
     asked, held = fit["coverage"]
-    return (
-        f"{fit['details']} details lie alike. Within the outline this file has {asked:.0%} of its details in common with the held one, "
-        f"and the held one {held:.0%} with this file."
-    )
+    return f"{fit['details']} details lie alike. What both show is {asked:.0%} of this file's picture and {held:.0%} of the held one's."
 
 
 _GRADES = {

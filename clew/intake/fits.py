@@ -44,7 +44,7 @@ class SceneFit:
     """How two pictures fit: how many details of both lie alike, where, and what that makes of them.
 
     `asked` and `held` are the corners of what both show, in either picture. `points` are pairs of places, asked and held. `coverage` is the
-    share of the details of either picture, within those corners, that the other one has too.
+    share of either picture's area that both show.
     """
 
     grade: str

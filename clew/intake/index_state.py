@@ -17,7 +17,7 @@ from clew.intake.parking import parked_now
 from clew.intake.queries import Totals, totals
 from clew.kernel.clock import now
 from clew.matching.errors import SegmentDamaged
-from clew.matching.store import Kept, SegmentStore
+from clew.matching.store import LOOKS, Kept, SegmentStore
 
 #: A guard that has not run for so long is as good as none.
 CHECK_LATE_SECONDS = 600
@@ -34,7 +34,7 @@ class IndexState:
     digests: int
     segment: Kept | None
     is_damaged: bool
-    #: The newest check of each machine.
+    #: The newest check of each index of each machine.
     checks: list[RecallCheck]
     #: The newest, as many as a page takes, and how many there are.
     parked: list[Parking]
@@ -75,10 +75,10 @@ def index_state() -> IndexState:
     """For whoever runs the installation."""
     segment, is_damaged = None, False
     try:
-        segment = SegmentStore(settings.CLEW_INDEX_PATH).current()
+        segment = SegmentStore(settings.CLEW_INDEX_PATH, LOOKS).current()
     except SegmentDamaged:
         is_damaged = True
-    newest = RecallCheck.objects.using("service").order_by("machine", "-id").distinct("machine")
+    newest = RecallCheck.objects.using("service").order_by("machine", "index", "-id").distinct("machine", "index")
     return IndexState(
         signatures=Signature.objects.using("service").filter(COMPARED).count(),
         digests=Digests.objects.using("service").count(),

@@ -33,6 +33,8 @@ from clew.matching.store import Kept, SegmentStore, known_answers
 
 log = logging.getLogger("clew.intake")
 
+#: The name of this index in its checks.
+LOOKS_INDEX = "looks"
 LOOK_EVERY_SECONDS = 5
 CHECK_EVERY = dt.timedelta(minutes=1)
 CHECKS_KEPT_FOR = dt.timedelta(days=90)
@@ -45,7 +47,7 @@ def machine() -> str:
     return socket.gethostname()
 
 
-def build(store: SegmentStore, *, threads: int | None = None) -> Kept:
+def build(store: SegmentStore[Segment], *, threads: int | None = None) -> Kept:
     """Build a segment of everything the database holds, test it, and put it in use. Raises RecallLost; the old one then stays."""
     until = horizon()
     ids, bits = rows_before(until)
@@ -119,7 +121,7 @@ def _asked(recognised: Recogniser, drawn: tuple[Numbers, Bytes]) -> tuple[int, i
 
 def check_if_due(recognised: Recogniser) -> RecallCheck | None:
     """Check if this machine's last check is over a minute ago and no other process is at it."""
-    newest = RecallCheck.objects.using("service").filter(machine=machine()).order_by("-id").first()
+    newest = RecallCheck.objects.using("service").filter(machine=machine(), index=LOOKS_INDEX).order_by("-id").first()
     if newest is not None and now() - newest.checked_at < CHECK_EVERY:
         return None
     with recognised.store.building() as is_ours:

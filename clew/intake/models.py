@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 
 from clew.access.models import Officer, Organisation, Unit
-from clew.catalogue.models import Media, Series, Sighting, Signature, Submission
+from clew.catalogue.models import Imprint, Media, Series, Sighting, Signature, Submission
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.media.jail_grade import JailGrade
@@ -144,10 +146,12 @@ class ParkingCause(models.TextChoices):
 
 
 class Parking(models.Model):
-    """A signature set aside: what meets only it is told so, and is no match. Ended by an officer, never by Clew."""
+    """A signature or an imprint set aside: what meets only it is told so, and is no match. Ended by an officer, never by Clew."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="parkings")
+    #: One of the two.
+    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, null=True, related_name="parkings")
+    imprint = models.ForeignKey(Imprint, on_delete=models.CASCADE, null=True, related_name="parkings")
     cause = models.CharField(max_length=20, choices=ParkingCause.choices)
     reason = models.CharField(max_length=300)
     parked_at = models.DateTimeField(default=now)
@@ -161,8 +165,22 @@ class Parking(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["signature"], name="intake_parking_once", condition=models.Q(released_at__isnull=True)
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["imprint"], name="intake_parking_imprint_once", condition=models.Q(released_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signature__isnull=True) ^ models.Q(imprint__isnull=True),
+                name="intake_parking_of_one",
+            ),
         ]
+
+    @property
+    def media_id(self) -> uuid.UUID:
+        """Whose it is."""
+        of = self.signature or self.imprint
+        assert of is not None
+        return of.media_id
 
 
 class RecallCheck(models.Model):
@@ -170,6 +188,8 @@ class RecallCheck(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     machine = models.CharField(max_length=200)
+    #: Which of the machine's indexes: looks, scenes or sounds.
+    index = models.CharField(max_length=20, default="looks")
     checked_at = models.DateTimeField(default=now)
     rows = models.BigIntegerField()
     probes = models.IntegerField()
@@ -178,7 +198,7 @@ class RecallCheck(models.Model):
 
     class Meta:
         db_table = "intake_recallcheck"
-        indexes = [models.Index(fields=["machine", "-id"], name="intake_recallcheck_newest")]
+        indexes = [models.Index(fields=["machine", "index", "-id"], name="intake_recallcheck_newest")]
 
     @property
     def found(self) -> int:

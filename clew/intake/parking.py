@@ -16,8 +16,8 @@ from django.db.models import Count, QuerySet
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import COMPARED, Signature
-from clew.intake.models import Basis, Match, Parking, ParkingCause
+from clew.catalogue.models import COMPARED, Imprint, Signature
+from clew.intake.models import Basis, Match, Parking, ParkingCause, PartBasis
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused, NotFound
 from clew.kernel.limits import OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN
@@ -25,6 +25,8 @@ from clew.ledger.actions import record
 from clew.matching.bits import HASH_BYTES
 from clew.matching.degenerate import degenerate_rows
 
+#: Which row is set aside, by the column that names it.
+Of = dict[str, int]
 SUDDENLY = dt.timedelta(days=1)
 REASON_CHARACTERS_MAX = 300
 
@@ -37,38 +39,52 @@ def park_degenerate(media_ids: Sequence[uuid.UUID]) -> None:
     rows = list(Signature.objects.using("service").filter(COMPARED, media_id__in=media_ids).values_list("id", "bits"))
     bits = np.frombuffer(b"".join(bytes(found) for _id, found in rows), dtype=np.uint8).reshape(-1, HASH_BYTES)
     for at, why in degenerate_rows(bits).items():
-        _park(rows[at][0], ParkingCause.DEGENERATE, why)
+        _park({"signature_id": rows[at][0]}, ParkingCause.DEGENERATE, why)
 
 
 def park_over_matching(media_ids: Iterable[uuid.UUID]) -> None:
     """Set aside what suddenly matches too much among these contents, which were met just now; runs in the service's transaction."""
-    since = now() - SUDDENLY
-    crowded = (
-        Match.objects.using("service")
-        .filter(media_id__in=list(media_ids), basis=Basis.PDQ, verdict__decided_at__gte=since)
-        .values("media_id")
-        .annotate(
-            contents=Count("verdict__sighting__media", distinct=True),
-            submissions=Count("verdict__submission", distinct=True),
+    ids, since = list(media_ids), now() - SUDDENLY
+    for bases, rows_of, what in (
+        ([Basis.PDQ.value], _signatures_of, "look"),
+        (PartBasis.values, _imprints_of, "imprint"),
+    ):
+        crowded = (
+            Match.objects.using("service")
+            .filter(media_id__in=ids, basis__in=bases, verdict__decided_at__gte=since)
+            .values("media_id")
+            .annotate(
+                contents=Count("verdict__sighting__media", distinct=True),
+                submissions=Count("verdict__submission", distinct=True),
+            )
+            .filter(contents__gt=OVER_MATCHING_CONTENTS_MAX, submissions__gte=OVER_MATCHING_SUBMISSIONS_MIN)
         )
-        .filter(contents__gt=OVER_MATCHING_CONTENTS_MAX, submissions__gte=OVER_MATCHING_SUBMISSIONS_MIN)
-    )
-    for found in crowded:
-        why = f"its look met {found['contents']:,} contents of {found['submissions']:,} submissions within a day"
-        for signature_id in _signatures_of(found["media_id"]).values_list("id", flat=True):
-            _park(signature_id, ParkingCause.OVER_MATCHING, why)
+        for found in crowded:
+            why = f"its {what} met {found['contents']:,} contents of {found['submissions']:,} submissions within a day"
+            for row in rows_of(found["media_id"]):
+                _park(row, ParkingCause.OVER_MATCHING, why)
 
 
-def _signatures_of(media_id: uuid.UUID) -> QuerySet[Signature]:
-    return Signature.objects.using("service").filter(media_id=media_id)
+def _signatures_of(media_id: uuid.UUID) -> list[Of]:
+    return [
+        {"signature_id": id_}
+        for id_ in Signature.objects.using("service").filter(media_id=media_id).values_list("id", flat=True)
+    ]
 
 
-def _park(signature_id: int, cause: ParkingCause, reason: str, officer: Officer | None = None) -> None:
+def _imprints_of(media_id: uuid.UUID) -> list[Of]:
+    return [
+        {"imprint_id": id_}
+        for id_ in Imprint.objects.using("service").filter(media_id=media_id).values_list("id", flat=True)
+    ]
+
+
+def _park(of: Of, cause: ParkingCause, reason: str, officer: Officer | None = None) -> None:
     """Unless it is parked, or an officer has looked at it and let it go, in which case only an officer parks it again."""
-    known = Parking.objects.using("service").filter(signature_id=signature_id)
+    known = Parking.objects.using("service").filter(**of)
     if known.filter(released_at__isnull=True).exists() or (officer is None and known.exists()):
         return
-    parked = Parking(signature_id=signature_id, cause=cause, reason=reason[:REASON_CHARACTERS_MAX], parked_by=officer)
+    parked = Parking(**of, cause=cause, reason=reason[:REASON_CHARACTERS_MAX], parked_by=officer)
     Parking.objects.using("service").bulk_create([parked], ignore_conflicts=True)
     record(
         "intake:signature:park",
@@ -81,15 +97,15 @@ def _park(signature_id: int, cause: ParkingCause, reason: str, officer: Officer 
 
 
 def park(officer: Officer, media_id: uuid.UUID, reason: str) -> None:
-    """Set the look of a content aside; raises NotFound where it has none."""
+    """Set the look of a content aside, and its imprints; raises NotFound where it has none."""
     require(officer, Permission.SIGNATURE_PARK)
     _refuse_empty(reason)
     with transaction.atomic(using="service"):
-        ids = list(_signatures_of(media_id).values_list("id", flat=True))
-        if not ids:
+        rows = [*_signatures_of(media_id), *_imprints_of(media_id)]
+        if not rows:
             raise NotFound
-        for signature_id in ids:
-            _park(signature_id, ParkingCause.BY_HAND, reason.strip(), officer)
+        for row in rows:
+            _park(row, ParkingCause.BY_HAND, reason.strip(), officer)
 
 
 def release(officer: Officer, parking_id: uuid.UUID, reason: str) -> None:
@@ -119,6 +135,6 @@ def parked_now() -> QuerySet[Parking]:
     return (
         Parking.objects.using("service")
         .filter(released_at__isnull=True)
-        .select_related("signature", "parked_by__unit__organisation")
+        .select_related("signature", "imprint", "parked_by__unit__organisation")
         .order_by("-parked_at")
     )

@@ -27,7 +27,8 @@ from clew.matching.errors import SegmentDamaged
 from clew.matching.hits import Hits
 from clew.matching.live import LiveIndex
 from clew.matching.recall import plant_canaries, verify_recall
-from clew.matching.store import Kept, SegmentStore
+from clew.matching.segment import Segment
+from clew.matching.store import LOOKS, Kept, SegmentStore
 
 log = logging.getLogger("clew.intake")
 
@@ -40,8 +41,8 @@ THREADS = os.cpu_count() or 1
 class Recogniser:
     """The near-duplicate index of this process, kept up with the database before every question."""
 
-    def __init__(self, store: SegmentStore | None = None) -> None:
-        self.store = store or SegmentStore(settings.CLEW_INDEX_PATH)
+    def __init__(self, store: SegmentStore[Segment] | None = None) -> None:
+        self.store = store or SegmentStore(settings.CLEW_INDEX_PATH, LOOKS)
         self._lock = threading.Lock()
         self._mark: object = "nothing looked at yet"
         self.kept: Kept | None = None

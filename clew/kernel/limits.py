@@ -49,6 +49,8 @@ PDQ_DISTANCE_MAX = 31
 PDQ_QUALITY_MIN = 50
 # Looks at as many hashes take 0.02 ms for each question; beyond, a new segment is built, which takes seconds.
 INDEX_DELTA_ROWS_MAX = 20_000
+# Imprints held beside a segment: each is some kilobytes in memory and slower to search than one in a segment.
+IMPRINT_DELTA_ROWS_MAX = 5_000
 # Signatures asked about in one call.
 MATCH_SIGNATURES_MAX = 10_000
 # A signature that so many contents of so many submissions met within a day is set aside until somebody has looked at it. MISP parks

@@ -9,10 +9,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -44,11 +45,25 @@ class Kept:
     is_trusted: bool = True
 
 
-class SegmentStore:
-    """One folder with one segment in use."""
+S = TypeVar("S", bound=Sized)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+
+@dataclass(frozen=True, slots=True)
+class SegmentForm(Generic[S]):
+    """How segments of one kind are written to a file, opened from it (raises SegmentDamaged), and asked for what they must find (raises
+    RecallLost).
+    """
+
+    write: Callable[[S, Path], None]
+    open: Callable[[Path], S]
+    known_answers: Callable[[S], RecallReport]
+
+
+class SegmentStore(Generic[S]):
+    """One folder with one segment in use, of the kind that its form writes and opens."""
+
+    def __init__(self, folder: Path, form: SegmentForm[S]) -> None:
+        self._folder, self._form = folder, form
 
     def mark(self) -> tuple[int, int, int] | None:
         """Changes whenever another segment is kept or this one is distrusted; cheap enough for every question."""
@@ -67,17 +82,17 @@ class SegmentStore:
         except (OSError, ValueError, TypeError):
             raise SegmentDamaged(name=_CURRENT, why="it is not what was written") from None
 
-    def open(self, kept: Kept) -> Segment:
+    def open(self, kept: Kept) -> S:
         """Map it; raises SegmentDamaged."""
-        return open_segment(self._folder / kept.name)
+        return self._form.open(self._folder / kept.name)
 
-    def keep(self, segment: Segment, *, watermark: str, source: str) -> Kept:
+    def keep(self, segment: S, *, watermark: str, source: str) -> Kept:
         """Write the segment, test what was written, and put it in use. Raises RecallLost, and changes nothing, if it fails."""
         name = f"segment-{now():%Y%m%dT%H%M%S%f}"
         path = self._folder / name
-        write_segment(segment, path)
+        self._form.write(segment, path)
         try:
-            report = known_answers(open_segment(path))
+            report = self._form.known_answers(self._form.open(path))
         except RecallLost:
             _remove(path)
             raise
@@ -134,3 +149,7 @@ def known_answers(segment: Segment) -> RecallReport:
     if not report.is_complete or differs:
         raise RecallLost(missed=len(report.missed) + differs, probes=report.probes)
     return report
+
+
+#: Segments of hashes of 256 bits.
+LOOKS = SegmentForm(write_segment, open_segment, known_answers)

@@ -44,9 +44,9 @@ def build() -> None:
         from django.conf import settings
 
         from clew.intake.keeping import build as build_index
-        from clew.matching.store import SegmentStore
+        from clew.matching.store import LOOKS, SegmentStore
 
-        store = SegmentStore(settings.CLEW_INDEX_PATH)
+        store = SegmentStore(settings.CLEW_INDEX_PATH, LOOKS)
         with store.building() as is_ours:
             if not is_ours:
                 print("Another process builds or tests it at this moment. Nothing was done. Try again soon.")
@@ -75,7 +75,7 @@ def parked() -> None:
 
         for found in parked_now():
             by = found.parked_by.username if found.parked_by else "Clew"
-            media_id, since = found.signature.media_id, f"{found.parked_at:%Y-%m-%d %H:%M}"
+            media_id, since = found.media_id, f"{found.parked_at:%Y-%m-%d %H:%M}"
             print(f"{found.id}  media {media_id}  since {since} by {by}: {found.reason}")
 
 

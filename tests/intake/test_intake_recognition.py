@@ -1,6 +1,7 @@
 """Recognition follows the database: what was committed is found at once, whoever committed it, and also once it was merged."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ def index(database):
     """Where the segments of this test are kept."""
     from django.conf import settings
 
-    from clew.matching.store import SegmentStore
+    from clew.matching.store import LOOKS, SegmentStore
 
-    return SegmentStore(settings.CLEW_INDEX_PATH)
+    return SegmentStore(settings.CLEW_INDEX_PATH, LOOKS)
 
 
 @pytest.fixture
@@ -176,8 +177,8 @@ def test_a_segment_that_fails_its_test_is_not_used_and_the_old_one_stays(
     world, pictures, jpeg, signed, index, monkeypatch, caplog
 ):
     from clew.intake import keeping
-    from clew.matching import store
     from clew.matching.errors import RecallLost
+    from clew.matching.store import LOOKS
 
     recogniser, bases = signed
     world.submit("NO", {"a.jpg": jpeg(pictures(1))})
@@ -186,7 +187,7 @@ def test_a_segment_that_fails_its_test_is_not_used_and_the_old_one_stays(
     def lost(_segment):
         raise RecallLost(missed=1, probes=1)
 
-    monkeypatch.setattr(store, "known_answers", lost)
+    monkeypatch.setattr(recogniser.store, "_form", replace(LOOKS, known_answers=lost))
     monkeypatch.setattr(type(recogniser), "is_build_due", True)
     assert keeping.build_if_due(recogniser) is None
     assert "failed its test" in caplog.text
@@ -213,7 +214,7 @@ def test_a_segment_replaced_between_being_named_and_opened_is_not_missed(world, 
     def replaced_first(kept):
         opened.append(kept.name)
         if len(opened) == 1:
-            build(type(index)(index._folder))
+            build(type(index)(index._folder, index._form))
         return type(index).open(index, kept)
 
     monkeypatch.setattr(index, "open", replaced_first)

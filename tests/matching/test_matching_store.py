@@ -1,15 +1,15 @@
 """The store: what is kept was tested, what fails is never in use, and every process sees the same."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from clew.matching import store as storing
 from clew.matching.errors import RecallLost, SegmentDamaged
 from clew.matching.recall import canaries
 from clew.matching.segment import Segment
-from clew.matching.store import SegmentStore, known_answers
+from clew.matching.store import LOOKS, SegmentStore, known_answers
 
 RNG = np.random.default_rng
 
@@ -22,7 +22,7 @@ def built(rows, seed=0):
 
 @pytest.fixture
 def store(tmp_path):
-    return SegmentStore(tmp_path)
+    return SegmentStore(tmp_path, LOOKS)
 
 
 def test_nothing_is_kept_at_first(store):
@@ -33,7 +33,7 @@ def test_nothing_is_kept_at_first(store):
 def test_what_is_kept_is_what_another_process_opens(store, tmp_path, rows):
     segment, bits = built(rows)
     kept = store.keep(segment, watermark="17", source="db")
-    other = SegmentStore(tmp_path)
+    other = SegmentStore(tmp_path, LOOKS)
     assert other.current() == kept
     assert (kept.rows, kept.watermark, kept.source, kept.is_trusted) == (rows + 4, "17", "db", True)
     opened = other.open(kept)
@@ -53,15 +53,14 @@ def test_keeping_another_changes_the_mark_and_leaves_one_file(store, tmp_path):
     assert known_answers(mapped).is_complete
 
 
-def test_one_that_fails_its_test_is_not_kept_and_the_old_one_stays(store, tmp_path, monkeypatch):
+def test_one_that_fails_its_test_is_not_kept_and_the_old_one_stays(store, tmp_path):
     kept = store.keep(built(50)[0], watermark="1", source="db")
 
     def failing(segment):
         raise RecallLost(missed=1, probes=1)
 
-    monkeypatch.setattr(storing, "known_answers", failing)
     with pytest.raises(RecallLost):
-        store.keep(built(60)[0], watermark="2", source="db")
+        SegmentStore(tmp_path, replace(LOOKS, known_answers=failing)).keep(built(60)[0], watermark="2", source="db")
     assert store.current() == kept
     assert {path.name for path in tmp_path.glob("segment-*")} == {kept.name, f"{kept.name}.verified"}
 
@@ -95,7 +94,7 @@ def test_distrusting_one_that_was_replaced_changes_nothing(store):
 
 
 def test_one_process_builds_at_a_time(store, tmp_path):
-    with store.building() as first, SegmentStore(tmp_path).building() as second:
+    with store.building() as first, SegmentStore(tmp_path, LOOKS).building() as second:
         assert (first, second) == (True, False)
     with store.building() as again:
         assert again
