@@ -31,8 +31,14 @@ _PROGRAM = (
     "import sys, json; door, caller, cell, limits, folders = json.loads(sys.argv[1]); sys.path += folders; "
     "from clew.media.jail_template import main; main(door, caller, cell, limits)"
 )
-# One thread: a process with threads cannot be forked safely, and a cell has one processor's time to spend.
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+# One thread: a process with threads cannot be forked safely, and a cell has one processor's time to spend. One arena: the C library gives
+# each thread of a decoder its own, reserves 128 MiB for it, and asks a file of the kernel before it gives any back, which ends a cell.
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "LC_ALL": "C.UTF-8",
+}
 # Where a system keeps its libraries in unusual places, nothing starts without it.
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH",)
 

@@ -165,12 +165,30 @@ def _flood():
     return _fine(flood="x" * 10_000_000)
 
 
+def _threads_with_memory():
+    """What a decoder with threads does: each takes memory in pieces and gives it back, whereupon the C library thinks of giving it back too."""
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+
+    def take_and_give_back():
+        for piece in [libc.malloc(100_000) for _ in range(400)][::-1]:
+            libc.free(piece)
+
+    threads = [threading.Thread(target=take_and_give_back) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return _fine(threads="ran")
+
+
 _ACTS = dict(
     enumerate(
         (
             _open_file, _write_file, _list_folder, _connect, _unix_socket, _fork, _execute, _spawn, _trace, _kill_template,
             _make_executable, _become_root, _change_mounts, _memory_file, _allocate, _spin, _sleep, _crash, _abort, _raise,
             _leave, _thread, _look_around, _descriptors, _fork_bomb, _two_gibibytes, _map_executable, _read_processes, _flood,
+            _threads_with_memory,
         ),
     ),
 )  # fmt: skip

@@ -62,6 +62,10 @@ def test_a_decoder_may_start_threads(acting):
     assert acting.examine(file_for("thread")).metadata == {"thread": "ran"}
 
 
+def test_a_decoders_threads_may_take_memory_and_give_it_back(acting):
+    assert acting.examine(file_for("threads_with_memory")).metadata == {"threads": "ran"}
+
+
 def test_the_environment_and_the_users_rights_stay_outside(acting, monkeypatch):
     monkeypatch.setenv("CLEW_SECRET_FOR_THIS_TEST", "key")
     with Jail(cell="jail_inmates:acting", cell_folders=[str(Path(__file__).parent)]) as jail:
@@ -230,7 +234,9 @@ def test_the_template_has_one_thread_and_nothing_of_the_caller(jail):
     template = psutil.Process(jail.template_process_id)
     assert template.num_threads() == 1
     assert template.cwd() == "/"
-    assert set(template.environ()) <= {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "LC_ALL", "LD_LIBRARY_PATH"}
+    assert set(template.environ()) <= {
+        *("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "LC_ALL", "LD_LIBRARY_PATH")
+    }
 
 
 def descriptors():
