@@ -238,9 +238,9 @@ def main():
             tell("peer", {"skipped": "fpcalc is not installed (Debian: libchromaprint-tools)"})
         else:
             tell("peer", beside_the_peer(60 if asked.quick else 300, folder))
-        number, seconds = (4, 90) if asked.quick else (16, 300)
+        number, seconds = (4, 90) if asked.quick else (12, 300)
         sources = {n: sound(n, seconds) for n in range(number)}
-        others = [_print(sound(1000 + n, 30)) for n in range(60 if asked.quick else 450)]
+        others = [_print(sound(1000 + n, 20)) for n in range(90 if asked.quick else 450)]
         tell("recall, made sounds", _recalled(sources, others, folder))
         tell("strangers, made sounds", strangers(others))
         if not asked.quick:
@@ -266,7 +266,7 @@ def _real(tell, others, folder):
     if not music:
         tell("recall, real music", {"skipped": "Debian's packages cannot be had here"})
         return
-    sources = {n: samples[: 300 * RATE] for n, samples in enumerate(list(music.values())[:16])}
+    sources = {n: samples[: 300 * RATE] for n, samples in enumerate(list(music.values())[:12])}
     tell("recall, real music", _recalled(sources, others, folder))
     # The two languages share one recording, of monkeys, and silences.
     speech = {
