@@ -114,7 +114,7 @@ def changes(samples, other, rng):
 
 
 def recall(sources, index, prints, folder):
-    """By change: the share recognised, the bit error of the pieces, and what the peer's prints give compared whole."""
+    """By change and source: whether it was recognised, the bit error of the piece, and whether the peer's prints compared whole are near."""
     rng = np.random.default_rng(3)
     told = {}
     for at, (number, samples) in enumerate(sources.items()):
@@ -130,6 +130,11 @@ def recall(sources, index, prints, folder):
                 row["bit_error"].append(piece.bit_error)
                 row["edge"].append(max(piece.asked_from_ms, asked.duration_ms - piece.asked_to_ms) / 1000)
             row["peer"].append(_peer_finds(content, parser, prints[number], asked, folder))
+    return told
+
+
+def summed(told):
+    """The rows of `recall` as figures."""
     return {
         name: {
             "recall_percent": round(100 * statistics.mean(row["found"]), 1),
@@ -238,9 +243,9 @@ def main():
             tell("peer", {"skipped": "fpcalc is not installed (Debian: libchromaprint-tools)"})
         else:
             tell("peer", beside_the_peer(60 if asked.quick else 300, folder))
-        number, seconds = (4, 90) if asked.quick else (12, 300)
+        number, seconds = (3, 75) if asked.quick else (12, 300)
         sources = {n: sound(n, seconds) for n in range(number)}
-        others = [_print(sound(1000 + n, 20)) for n in range(90 if asked.quick else 450)]
+        others = [_print(sound(1000 + n, 20)) for n in range(60 if asked.quick else 450)]
         tell("recall, made sounds", _recalled(sources, others, folder))
         tell("strangers, made sounds", strangers(others))
         if not asked.quick:
@@ -258,7 +263,7 @@ def _recalled(sources, others, folder):
     index = SoundIndex()
     index.add(list(prints), list(prints.values()))
     index.add(range(10**6, 10**6 + len(others)), others)
-    return recall(sources, index, prints, folder)
+    return summed(recall(sources, index, prints, folder))
 
 
 def _real(tell, others, folder):
