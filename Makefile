@@ -12,12 +12,12 @@ demo: install ## everything at once: database, demo world, server, worker; Ctrl-
 
 test: ## style, types, imports, all tests, coverage
 	@bin/set-up develop
-	@bin/install-browser
+	@bin/install-for-tests
 	@bin/test -m "not long"
 
 test-long: ## the same with the long forms
 	@bin/set-up develop
-	@bin/install-browser
+	@bin/install-for-tests
 	@bin/test
 
 bench-env: ## the peers we measure against, in an environment of their own

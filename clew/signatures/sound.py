@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numpy.fft import rfft
 from numpy.lib.stride_tricks import sliding_window_view
 
-from clew.signatures.sound_classes import FRAME_SAMPLES, FRAMES_FIRST, STEP_SAMPLES, window
+from clew.signatures.sound_classes import FRAME_SAMPLES, FRAMES_FIRST, NOTES, STEP_SAMPLES, window
 from clew.signatures.sound_kernels import items_of, rows_of
 
 Samples = npt.NDArray[np.int16]
@@ -29,17 +29,26 @@ class SoundStream:
     """A print in the making: samples are fed as they come, items grow."""
 
     def __init__(self, tunings: Sequence[int] = (0,)) -> None:
-        self._left = np.empty(0, dtype=np.int16)
-        self._rows: dict[int, npt.NDArray[np.float64]] = {tuning: np.empty((0, 12)) for tuning in tunings}
+        self._waiting: list[Samples] = []
+        self._waiting_samples = 0
+        self._rows: dict[int, npt.NDArray[np.float64]] = {tuning: np.empty((0, NOTES)) for tuning in tunings}
         self._items: dict[int, list[Items]] = {tuning: [] for tuning in tunings}
         self.samples = 0
 
     def feed(self, samples: Samples) -> None:
         """Take samples, (n,) at 11,025 a second."""
         self.samples += len(samples)
-        held = np.concatenate([self._left, samples])
+        self._waiting.append(samples)
+        self._waiting_samples += len(samples)
+        # Decoders give a tenth of a second at a time.
+        if self._waiting_samples >= FRAME_SAMPLES + _BLOCK_FRAMES * STEP_SAMPLES:
+            self._hear_waiting()
+
+    def _hear_waiting(self) -> None:
+        held = np.concatenate([np.empty(0, dtype=np.int16), *self._waiting])
         frames = max(0, (len(held) - FRAME_SAMPLES) // STEP_SAMPLES + 1)
-        self._left = held[frames * STEP_SAMPLES :].copy()
+        left = held[frames * STEP_SAMPLES :].copy()
+        self._waiting, self._waiting_samples = [left], len(left)
         if not frames:
             return
         framed = sliding_window_view(held, FRAME_SAMPLES)[::STEP_SAMPLES]
@@ -57,6 +66,7 @@ class SoundStream:
 
     def items(self, tuning: int = 0) -> Items:
         """What there is of the print, (m,) so far."""
+        self._hear_waiting()
         return np.concatenate([np.empty(0, dtype=np.uint32), *self._items[tuning]])
 
     def tunings(self) -> dict[int, Items]:

@@ -13,8 +13,6 @@ import numpy.typing as npt
 from numba import types
 
 from clew.signatures.sound_classes import (
-    FIRST_BIN,
-    LAST_BIN,
     NORM_MIN,
     NOTES,
     ROWS_WIDE,
@@ -28,22 +26,24 @@ _BYTES_1D = types.Array(types.uint8, 1, "C", readonly=True)
 _TABLE = types.Array(types.int64, 2, "C", readonly=True)
 _VALUES = types.Array(types.float64, 2, "C", readonly=True)
 _ROWS = types.float64[:, ::1]
-#: Energies are heard from the lowest note of any tuning to the highest.
-_LOW, _HIGH = FIRST_BIN - 2, LAST_BIN + 32
 _W0, _W1, _W2, _W3, _W4 = SMOOTHING
 
 
-@numba.njit([types.void(_SPECTRA, _BYTES_1D, _ROWS)], cache=True, nogil=True)
-def _fold(spectra: npt.NDArray[np.complex64], note_of: npt.NDArray[np.uint8], rows: npt.NDArray[np.float64]) -> None:
-    """The energies of each spectrum, summed by note."""
+@numba.njit([types.void(_SPECTRA, _BYTES_1D, types.int64, types.int64, _ROWS)], cache=True, nogil=True)
+def _fold(
+    spectra: npt.NDArray[np.complex64],
+    note_of: npt.NDArray[np.uint8],
+    first: int,
+    last: int,
+    rows: npt.NDArray[np.float64],
+) -> None:
+    """The energies of each spectrum from the first frequency to the last, summed by note."""
     for frame in range(spectra.shape[0]):
         for note in range(NOTES):
             rows[frame, note] = 0.0
-        for at in range(_LOW, _HIGH):
-            note = note_of[at]
-            if note < NOTES:
-                value = spectra[frame, at]
-                rows[frame, note] += np.float64(value.real * value.real + value.imag * value.imag)
+        for at in range(first, last + 1):
+            value = spectra[frame, at]
+            rows[frame, note_of[at]] += np.float64(value.real * value.real + value.imag * value.imag)
 
 
 @numba.njit([types.void(_ROWS, _ROWS)], cache=True, nogil=True)
@@ -111,28 +111,30 @@ def _items(
     items: npt.NDArray[np.uint32],
 ) -> None:
     """An item from each row and those after it. Sums begin anew with every item, so that it is the same wherever a block begins."""
-    for item in range(items.size):
+    for at in range(items.size):
         for row in range(ROWS_WIDE):
             along = 0.0
             for note in range(NOTES):
-                along += smooth[item + row, note]
+                along += smooth[at + row, note]
                 sums[row + 1, note + 1] = sums[row, note + 1] + along
         bits = np.uint32(0)
-        for at in range(shapes.shape[0]):
-            answer = _answer(sums, shapes[at, 0], shapes[at, 1], shapes[at, 2], shapes[at, 3])
+        for question in range(shapes.shape[0]):
+            answer = _answer(sums, shapes[question, 0], shapes[question, 1], shapes[question, 2], shapes[question, 3])
             # Gray's code: neighbouring answers differ by one bit.
-            if answer < values[at, 1]:
-                two = np.uint32(0) if answer < values[at, 0] else np.uint32(1)
+            if answer < values[question, 1]:
+                two = np.uint32(0) if answer < values[question, 0] else np.uint32(1)
             else:
-                two = np.uint32(3) if answer < values[at, 2] else np.uint32(2)
+                two = np.uint32(3) if answer < values[question, 2] else np.uint32(2)
             bits = np.uint32((bits << np.uint32(2)) | two)
-        items[item] = bits
+        items[at] = bits
 
 
 def rows_of(spectra: npt.NDArray[np.complex64], pitch_percent: int) -> npt.NDArray[np.float64]:
     """The twelve notes (n, 12) of spectra (n, 2049)."""
     rows = np.empty((len(spectra), NOTES), dtype=np.float64)
-    _fold(spectra, notes(pitch_percent), rows)
+    note_of = notes(pitch_percent)
+    heard = np.flatnonzero(note_of < NOTES)
+    _fold(spectra, note_of, int(heard[0]), int(heard[-1]), rows)
     return rows
 
 

@@ -17,7 +17,7 @@ import pytest
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        shutil.which("chromium") is None, reason="Chromium is not installed (bin/install-browser needs root)"
+        shutil.which("chromium") is None, reason="Chromium is not installed (bin/install-for-tests needs root)"
     ),
 ]
 PASSWORD = "a long password for tests"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sounds import RATE, samples, sound
+from tests.sounds import RATE, encoded, tune
 
 
 @pytest.fixture
@@ -10,10 +10,10 @@ def known(world):
     """A known sound of half a minute in a shared submission."""
     world.submit(
         "PT",
-        {"known.m4a": sound(samples(1, 30)), "other.mp3": sound(samples(2, 30), codec="mp3", form="mp3")},
+        {"known.m4a": encoded(tune(1, 30), "aac", "mp4"), "other.mp3": encoded(tune(2, 30), "mp3", "mp3")},
         sharing="members",
     )
-    return samples(1, 30)
+    return tune(1, 30)
 
 
 def _only(world, submission):
@@ -24,7 +24,7 @@ def _only(world, submission):
 
 
 def test_a_sound_encoded_again_resembles(world, known):
-    asked = world.submit("NO", {"again.mp3": sound(known, codec="mp3", form="mp3", bit_rate=64_000)})
+    asked = world.submit("NO", {"again.mp3": encoded(known, "mp3", "mp3")})
     verdict = world.verdicts(asked)["again.mp3"]
     assert verdict.kind == "resembles"
     assert verdict.reason.startswith("the same sound: seconds 0 to ")
@@ -32,9 +32,7 @@ def test_a_sound_encoded_again_resembles(world, known):
 
 
 def test_a_piece_is_found_with_its_seconds(world, known):
-    asked = world.submit(
-        "NO", {"piece.flac": sound(known[10 * RATE : 22 * RATE], codec="flac", form="flac", bit_rate=0)}
-    )
+    asked = world.submit("NO", {"piece.flac": encoded(known[10 * RATE : 22 * RATE], "flac", "flac")})
     (piece, *_) = _only(world, asked).fit["pieces"]
     assert piece[0] == pytest.approx(0, abs=500)
     assert piece[2] == pytest.approx(10_000, abs=500)
@@ -42,24 +40,22 @@ def test_a_piece_is_found_with_its_seconds(world, known):
 
 
 def test_another_sound_is_new(world, known):
-    asked = world.submit("NO", {"stranger.mp3": sound(samples(3, 30), codec="mp3", form="mp3")})
+    asked = world.submit("NO", {"stranger.mp3": encoded(tune(3, 30), "mp3", "mp3")})
     assert world.verdicts(asked)["stranger.mp3"].kind == "new"
 
 
 def test_silence_meets_no_silence(world):
-    quiet = samples(1, 20) * 0
-    world.submit("PT", {"a.m4a": sound(quiet)}, sharing="members")
-    asked = world.submit("NO", {"b.mp3": sound(quiet, codec="mp3", form="mp3")})
+    quiet = tune(1, 20) * 0
+    world.submit("PT", {"a.m4a": encoded(quiet, "aac", "mp4")}, sharing="members")
+    asked = world.submit("NO", {"b.mp3": encoded(quiet, "mp3", "mp3")})
     assert world.verdicts(asked)["b.mp3"].kind == "new"
 
 
 def test_the_bringer_of_a_piece_is_told_of_the_whole_that_comes_later(world, known):
     from clew.intake.models import Match
 
-    first = world.submit("NO", {"piece.m4a": sound(samples(5, 30)[: 12 * RATE])}, sharing="members")
-    world.submit(
-        "PT", {"whole.mp3": sound(samples(5, 30), codec="mp3", form="mp3")}, sharing="members", reference="C-2"
-    )
+    first = world.submit("NO", {"piece.m4a": encoded(tune(5, 30)[: 12 * RATE], "aac", "mp4")}, sharing="members")
+    world.submit("PT", {"whole.mp3": encoded(tune(5, 30), "mp3", "mp3")}, sharing="members", reference="C-2")
     later = Match.objects.using("service").get(verdict__submission=first)
     assert (later.basis, later.met_later_at is not None) == ("sound", True)
 
@@ -67,7 +63,7 @@ def test_the_bringer_of_a_piece_is_told_of_the_whole_that_comes_later(world, kno
 def test_the_page_draws_which_seconds_match(world, known):
     from clew.intake.models import Verdict
 
-    asked = world.submit("NO", {"again.mp3": sound(known, codec="mp3", form="mp3")})
+    asked = world.submit("NO", {"again.mp3": encoded(known, "mp3", "mp3")})
     verdict = Verdict.objects.using("service").get(submission=asked)
     page = world.client("NO").get(f"/verdicts/{verdict.pk}/").content.decode()
     assert 'class="seconds"' in page
