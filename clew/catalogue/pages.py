@@ -22,6 +22,8 @@ from clew.catalogue.queries import (
     series_visible,
     sightings_of,
 )
+from clew.media.contradictions import contradictions
+from clew.media.fact_sources import by_source
 
 
 @require_safe
@@ -54,7 +56,8 @@ def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
     page = page_of(request, sightings_of(officer, found))
     context = {
         "media": found,
-        "facts": sorted(found.metadata.items()),
+        "sources": [(source, list(facts.items())) for source, facts in by_source(found.metadata, found.kind).items()],
+        "clashes": contradictions(found.metadata),
         "page": page,
         "embedded": embedded_sightings_of(officer, found),
         "series_found": series_of(officer, found),

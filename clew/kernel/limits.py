@@ -36,12 +36,14 @@ EMBEDDED_DEPTH_MAX = 2
 DOCUMENT_MEMBERS_MAX, DOCUMENT_PAGES_MAX, PDF_FORMS_DEPTH_MAX = 20_000, 5_000, 8
 # XML in which a file describes itself: real ones have a few kilobytes, those of edited pictures sometimes hundreds.
 XML_SIZE_BYTES_MAX = MIB
+# A colour profile that is read; those of printers have a megabyte or two.
+ICC_PROFILE_BYTES_MAX = 4 * MIB
 # Segments of a JPEG, chunks of a PNG; a progressive picture has a dozen scans, a PNG written in small pieces thousands.
 JPEG_SEGMENTS_MAX = 100_000
 # Files open in one jail at once: each may take JAIL_MEMORY_BYTES_MAX.
 JAIL_FILES_AT_ONCE_MAX = 4
 # What one file may tell of itself: more facts, or longer ones, are not for an officer to read.
-METADATA_FACTS_MAX = 64
+METADATA_FACTS_MAX = 256
 METADATA_TEXT_LETTERS_MAX = 200
 # Originals of this size are videos; larger ones are disk images, which belong into a forensic tool first.
 ORIGINAL_SIZE_BYTES_MAX = 4096 * MIB
@@ -116,10 +118,10 @@ STRIP_SIDE_PIXELS_MAX = 256
 FILM_SHARE_HELD_MIN, FILM_SHARE_ASKED_MIN = 0.8, 0.8
 # Frames of an animation that are decoded, and their megapixels together: a minute of a stamp-sized one, some seconds of a large one.
 ANIMATION_FRAMES_MAX, ANIMATION_MEGAPIXELS_MAX = 3000, 1000
-# Thumbnails: 320 px shows a face-sized detail without becoming a second original.
-THUMBNAIL_SIDE_PIXELS_MAX = 320
+# Thumbnails: 256 px shows a face-sized detail without becoming a second original.
+THUMBNAIL_SIDE_PIXELS_MAX = 256
 # A rendition shown on the media page.
-PREVIEW_SIDE_PIXELS_MAX = 1280
+PREVIEW_SIDE_PIXELS_MAX = 1024
 # Files handled in one transaction: small enough to repeat cheaply after a crash, large enough to share one fsync.
 INTAKE_BATCH_FILES_MAX = 16
 # Hashes of a list in one transaction: they need no opening, and share a dozen questions to the database.

@@ -14,6 +14,7 @@ from clew.media.endings import ends_early
 from clew.media.examination import MetadataValue, UnreadableReason
 from clew.media.kinds import MediaType
 from clew.media.metadata import bounded
+from clew.media.movie_times import movie_header_facts, place_facts
 
 #: A film has a picture and a few languages; one with more streams is told by its first.
 STREAMS_TOLD_MAX = 16
@@ -26,6 +27,8 @@ def describe_film(media_type: MediaType, source: BinaryIO, *, content: memoryvie
     try:
         with av.open(source, mode="r", format=media_type.parser, metadata_errors="replace") as container:
             facts = _facts(container)
+        if media_type.parser == "mov":
+            facts |= movie_header_facts(content)
     except MemoryError:
         raise
     except Exception as error:  # decoders raise anything at all on hostile bytes
@@ -52,12 +55,14 @@ def _facts(container: Any) -> dict[str, MetadataValue | None]:
     for stream in container.streams.video[:1]:
         facts |= {"codec": stream.codec_context.codec.canonical_name, "width": stream.width, "height": stream.height}
         facts |= {"frames": stream.frames or None, "rotation_degrees": _rotation(stream)}
+        facts |= {"video_handler": stream.metadata.get("handler_name"), "video_encoder": stream.metadata.get("encoder")}
         facts["frame_rate"] = float(stream.average_rate) if stream.average_rate else None
     for stream in container.streams.audio[:1]:
         facts |= {
             "audio_codec": stream.codec_context.codec.canonical_name,
             "sample_rate": stream.codec_context.sample_rate,
         }
+        facts["audio_handler"] = stream.metadata.get("handler_name")
         facts["channels"] = stream.codec_context.channels
     for number, stream in enumerate(itertools.islice(container.streams, STREAMS_TOLD_MAX)):
         # A stream that nobody can name does not make the others unreadable.
@@ -106,4 +111,5 @@ def _tags(container: Any) -> dict[str, MetadataValue | None]:
     found = {}
     for fact, names in _TAGS.items():
         found[fact] = next((container.metadata[name] for name in names if name in container.metadata), None)
-    return found
+    brands = {name: container.metadata.get(name) for name in ("major_brand", "compatible_brands")}
+    return {**found, **brands, **place_facts(str(found["location"] or ""))}

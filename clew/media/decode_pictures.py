@@ -10,13 +10,14 @@ import simplejpeg
 from PIL import AvifImagePlugin, Image, ImageFile
 
 from clew.media import kinds
+from clew.media.colour_management import managed
 from clew.media.colour_modes import as_rgb
 from clew.media.decoded import Canvas, Decoded, MediaUnreadable
 from clew.media.endings import ends_early
 from clew.media.examination import Pixels, UnreadableReason
 from clew.media.kinds import MediaType
 from clew.media.memory_need import is_beyond_memory
-from clew.media.metadata import picture_facts
+from clew.media.metadata import bounded, picture_facts
 from clew.media.shelf import Shelf
 from clew.media.tiff_pages import take_pages
 
@@ -59,11 +60,13 @@ def decode_picture(
             _check_size(size, frame_pixels_max)
             pixels = _pixels(media_type, im, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
             height, width = pixels.shape[:2]
-            orientation, facts = _orientation(im), picture_facts(im, width=width, height=height)
+            orientation, facts = _orientation(im), picture_facts(im, pixels, content)
+            shown, of_colour = managed(im, pixels)
+            facts |= bounded(of_colour)
             if shelf is not None and media_type.parser == kinds.TIFF.parser:
                 take_pages(im, shelf, frame_pixels_max=frame_pixels_max)
                 facts |= shelf.facts()
-            return Decoded(pixels, width, height, orientation, facts)
+            return Decoded(pixels, width, height, orientation, facts, shown)
     except (MediaUnreadable, MemoryError):
         raise
     except Exception as error:  # decoders raise anything at all on hostile bytes

@@ -28,13 +28,17 @@ class MediaUnreadable(ClewError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """What a decoder made of a file: pixels as (height, width, 3) uint8 RGB, or None for video and sound, and its metadata."""
+    """What a decoder made of a file: pixels as (height, width, 3) uint8 RGB, or None for video and sound, and its metadata.
+
+    `shown` is a small still in sRGB where the picture has another colour profile: for people, never for hashes.
+    """
 
     pixels: Pixels | None
     width: int | None
     height: int | None
     exif_orientation: int
     metadata: dict[str, MetadataValue]
+    shown: Pixels | None = None
 
 
 def new_canvas(height: int, width: int) -> Pixels:

@@ -111,13 +111,14 @@ class Examination:
 
     @property
     def still(self) -> Pixels | None:
-        """The frame that stands for a film."""
+        """The frame that stands for a film, or the look of a picture that has a colour profile."""
         return self.stills[0].pixels if self.stills else None
 
     @cached_property
     def _small(self) -> Pixels | None:
         """The pixels of the preview, from which the thumbnail is made too: the large picture is read once."""
-        picture = self.still if self.pixels is None else self.pixels
+        # The still of a picture is its look in sRGB, where it has another colour profile.
+        picture = self.pixels if self.still is None else self.still
         return None if picture is None else shrunk(picture, PREVIEW_SIDE_PIXELS_MAX)
 
     @cached_property

@@ -101,6 +101,8 @@ def examine_inside(errand: Errand) -> dict[str, Any]:
         )
     except MediaUnreadable as told:
         return {"reason": told.reason.value, "width": told.width, "height": told.height}
+    if decoded.shown is not None:
+        errand.parts.add_still(decoded.shown, 0)
     return {
         "width": decoded.width,
         "height": decoded.height,

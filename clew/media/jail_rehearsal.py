@@ -12,7 +12,8 @@ import importlib
 import io
 import struct
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageCms
 
 from clew.media import kinds
 from clew.media.decode import decode
@@ -20,6 +21,7 @@ from clew.media.decoded import MediaUnreadable
 from clew.media.kinds import MediaType
 from clew.media.rehearsed_documents import pdf_rehearsed, tiff_rehearsed, zip_rehearsed
 from clew.media.shelf import Shelf
+from clew.media.shrinking import shrunk
 
 # Encodings of text in files; Python imports each at its first use.
 _ENCODINGS = (
@@ -47,6 +49,7 @@ _MODULES = (
 # The C library loads a table for each; transport streams name their services in these (ETSI EN 300 468, annex A).
 _TABLES = ("ISO6937", *(f"ISO-8859-{part}" for part in range(1, 17)), "UTF-16BE", "GB2312", "EUC-KR", "BIG5", "UCS-2BE")
 _SIDE_PIXELS = 16
+_XMP = b'<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><CreatorTool>Clew</CreatorTool></x:xmpmeta>'
 _WRITTEN = (kinds.JPEG, kinds.PNG, kinds.GIF, kinds.WEBP, kinds.BMP, kinds.TIFF, kinds.AVIF, kinds.JPEG_2000)
 
 
@@ -64,6 +67,8 @@ def rehearse() -> None:
         _open(media_type, _picture(media_type))
     _open(kinds.JPEG, _picture(kinds.JPEG, mode="CMYK"))
     _open(kinds.TIFF, _picture(kinds.TIFF, mode="LAB"))
+    # The kernel that shrinks is loaded now.
+    shrunk(np.zeros((8, 8, 3), dtype=np.uint8), 4)
     _open(kinds.WAV, _silence())
     _open(kinds.TIFF, tiff_rehearsed())
     _open(kinds.PDF, pdf_rehearsed(_picture(kinds.JPEG)))
@@ -85,8 +90,17 @@ def _picture(media_type: MediaType, mode: str = "RGB") -> bytes:
     exif[0x0112] = 1
     exif.get_ifd(0x8769)[0x9003] = "2000:01:01 00:00:00"
     out = io.BytesIO()
-    Image.new(mode, (_SIDE_PIXELS, _SIDE_PIXELS)).save(out, media_type.parser, exif=exif.tobytes())
+    kept = {"exif": exif.tobytes(), "xmp": _XMP}
+    if mode == "RGB":
+        kept["icc_profile"] = _profile()
+    Image.new(mode, (_SIDE_PIXELS, _SIDE_PIXELS)).save(out, media_type.parser, **kept)
     return out.getvalue()
+
+
+def _profile() -> bytes:
+    """A colour profile that does not call itself sRGB, so that it is used."""
+    usual = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return usual.replace("sRGB".encode("utf-16-be"), "Clew".encode("utf-16-be"))
 
 
 def _silence() -> bytes:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PIL import ExifTags, Image
 
 from clew.kernel.limits import METADATA_FACTS_MAX, METADATA_TEXT_LETTERS_MAX
-from clew.media.examination import MetadataValue
+from clew.media.examination import MetadataValue, Pixels
+from clew.media.exif_thumbnail import exif_thumbnail_facts
+from clew.media.iptc import iptc_facts
+from clew.media.jpeg_facts import jpeg_facts, trailing_facts
+from clew.media.jpeg_structure import png_end
+from clew.media.xmp import xmp_facts
 
 # Facts by EXIF tag (EXIF 2.32, tables 4, 7 and 8): first those of the picture's own directory, then those of the photograph.
 _PICTURE_TAGS = {
@@ -40,21 +45,44 @@ _PHOTOGRAPH_TAGS = {
     "lens_serial_number": ExifTags.Base.LensSerialNumber,
     "image_unique_id": ExifTags.Base.ImageUniqueID,
 }
+_PNG_KEYS = (
+    "Title",
+    "Author",
+    "Description",
+    "Copyright",
+    "Creation Time",
+    "Software",
+    "Disclaimer",
+    "Source",
+    "Comment",
+)
 # Beyond any date, size or count; larger numbers do not fit the database's columns.
 _NUMBER_MAX = 1e15
 
 
-def picture_facts(im: Image.Image, *, width: int, height: int) -> dict[str, MetadataValue]:
-    """Facts of an opened and loaded picture; sides in pixels, places in degrees. Damaged EXIF gives fewer facts, never an error."""
+def picture_facts(im: Image.Image, pixels: Pixels, content: memoryview) -> dict[str, MetadataValue]:
+    """Facts of an opened and loaded picture, each source for itself (see `fact_sources`); sides in pixels, places in degrees.
+
+    A damaged part gives fewer facts and is told, never an error.
+    """
+    height, width = pixels.shape[:2]
     facts: dict[str, Any] = {
         "width": width,
         "height": height,
         "format": im.format,
         "mode": im.mode,
     }
-    for part, told in (("frames", _frames), ("exif", _exif_facts)):
+    sources: tuple[tuple[str, Callable[[], dict[str, Any]]], ...] = (
+        ("frames", lambda: _frames(im)),
+        ("exif", lambda: _exif_facts(im)),
+        ("exif_thumbnail", lambda: exif_thumbnail_facts(im, pixels)),
+        ("xmp", lambda: xmp_facts(im.info["xmp"]) if im.info.get("xmp") else {}),
+        ("iptc_told", lambda: iptc_facts(im)),
+        ("structure", lambda: _structure(im, content)),
+    )
+    for part, told in sources:
         try:
-            facts |= told(im)
+            facts |= told()
         except Exception:  # noqa: BLE001 - these parts are as hostile as the rest, and the picture is good without them
             facts[part] = "damaged"
     return bounded(facts)
@@ -63,6 +91,25 @@ def picture_facts(im: Image.Image, *, width: int, height: int) -> dict[str, Meta
 def _frames(im: Image.Image) -> dict[str, Any]:
     """How many frames there are; counting them walks through the whole file, so what is damaged behind the first shows here."""
     return {"frames": getattr(im, "n_frames", 1)}
+
+
+def _structure(im: Image.Image, content: memoryview) -> dict[str, Any]:
+    """Facts that only one format has."""
+    if im.format in {"JPEG", "MPO"}:
+        return jpeg_facts(content)
+    if im.format == "PNG":
+        end = png_end(content)
+        return {**_png_text(im), **(trailing_facts(content, end) if end else {})}
+    return {"gif_comment": im.info.get("comment")} if im.format == "GIF" else {}
+
+
+def _png_text(im: Image.Image) -> dict[str, Any]:
+    """The well-known text chunks of a PNG (PNG 11.3.3), and the others together."""
+    texts = {str(key): str(value) for key, value in getattr(im, "text", {}).items() if not str(key).startswith("XML:")}
+    facts = {f"png_{key.lower().replace(' ', '_')}": texts.pop(key) for key in _PNG_KEYS if key in texts}
+    if texts:
+        facts["png_other_text"] = "; ".join(f"{key}: {value}" for key, value in texts.items())
+    return facts
 
 
 def _exif_facts(im: Image.Image) -> dict[str, Any]:
@@ -74,6 +121,8 @@ def exif_facts_of(exif: Image.Exif) -> dict[str, Any]:
     facts: dict[str, Any] = {name: exif.get(tag) for name, tag in _PICTURE_TAGS.items()}
     photograph = exif.get_ifd(ExifTags.IFD.Exif)
     facts |= {name: photograph.get(tag) for name, tag in _PHOTOGRAPH_TAGS.items()}
+    note = photograph.get(ExifTags.Base.MakerNote)
+    facts["exif_maker_note_bytes"] = len(note) if isinstance(note, bytes) else None
     return facts | _place(exif.get_ifd(ExifTags.IFD.GPSInfo))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_
 import sys
 from pathlib import Path
@@ -37,7 +38,9 @@ def inspect(
 
 
 def _told(path: Path, jail: Any) -> dict[str, Any]:
-    from clew.intake.fingerprints import fingerprint_of
+    from clew.intake.fingerprints import fingerprint_of, with_embedded
+    from clew.intake.sources import changed_at
+    from clew.media.contradictions import contradictions
 
     try:
         if path.stat().st_size > PICTURE_SIZE_BYTES_MAX:
@@ -45,11 +48,24 @@ def _told(path: Path, jail: Any) -> dict[str, Any]:
         content = path.read_bytes()
     except OSError as failed:
         raise FileUnreadable(path=path, why=failed.strerror) from None
-    return {"path": str(path), **describe(fingerprint_of(content, jail=jail))}
+    found = with_embedded(fingerprint_of(content, jail=jail), jail=jail)
+    told = {"path": str(path), "modified_at": _iso(changed_at(path.stat().st_mtime)), **describe(found)}
+    clashes = contradictions(found.examination.metadata, changed_at(path.stat().st_mtime)) if found.examination else []
+    if clashes:
+        told["contradictions"] = clashes
+    return told
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
 
 
 def describe(found: Fingerprint) -> dict[str, Any]:
-    """A fingerprint as plain values: format and facts of the file, digests, PDQ in eight orientations, frames."""
+    """A fingerprint as plain values: format and facts of the file by their source, digests, PDQ in eight orientations, frames, and the same
+    of each file that lies inside.
+    """
+    from clew.media.fact_sources import by_source
+
     seen = found.examination
     told: dict[str, Any] = {"size_bytes": found.size_bytes}
     if found.unreadable:
@@ -57,7 +73,7 @@ def describe(found: Fingerprint) -> dict[str, Any]:
     if seen is not None:
         told |= {"kind": seen.media_type.kind.value, "mime": seen.media_type.mime}
         told |= {"width": seen.width, "height": seen.height, "exif_orientation": seen.exif_orientation}
-        told["facts"] = dict(sorted(seen.metadata.items()))
+        told["facts"] = by_source(seen.metadata, seen.media_type.kind.value)
     told["digests"] = {kind: digest.hex() for kind, digest in found.digests.items()}
     if found.pdq:
         told["pdq_quality"] = found.quality
@@ -69,13 +85,23 @@ def describe(found: Fingerprint) -> dict[str, Any]:
             {"seconds": frame.time_ms / 1000, "number": frame.number, "quality": frame.quality, "pdq": frame.bits.hex()}
             for frame in found.frames
         ]
+    if found.embedded:
+        told["embedded"] = [{"path": name, **describe(inside)} for name, inside in found.embedded]
     return told
 
 
 def _page(told: dict[str, Any]) -> str:
     lines = [printable(told["path"])]
     for name, value in told.items():
-        if name == "frames":
+        if name == "embedded":
+            lines.append(f"  files inside  {len(value)}")
+            lines += [f"    {line}" for inside in value for line in _page(inside).splitlines()]
+        elif name == "facts":
+            for source, facts in value.items():
+                lines += [f"  {source}", *(f"    {key:<24} {printable(str(shown))}" for key, shown in facts.items())]
+        elif name == "contradictions":
+            lines += ["  contradictions", *(f"    {printable(clash)}" for clash in value)]
+        elif name == "frames":
             lines.append(f"  frames        {len(value)} that differ, {_comparable(value)} of them can be compared")
             lines += [
                 f"    {frame['seconds']:>9.2f} s  quality {frame['quality']:>3}  {frame['pdq']}" for frame in value

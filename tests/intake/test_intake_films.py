@@ -112,5 +112,5 @@ def test_a_frame_of_an_animation_is_met_by_a_picture_and_by_a_film_with_its_seco
     world.submit("PT", {"moving.webp": out.getvalue()}, reference="P-1", sharing="members")
     by_picture = _only(_verdict(world, "NO", "still.jpg", jpeg(shots[4]), "N-1"))
     assert (by_picture.variant, by_picture.time_held_ms) == ("frame", 6000)
-    by_film = _verdict(world, "NO", "clip.mp4", clip, "N-2").matches.filter(film__isnull=False)
-    assert [match.film["held"] for match in by_film] == [[6, 6]]
+    by_film = _verdict(world, "NO", "clip.mp4", clip, "N-2")
+    assert [match.film["held"] for match in by_film.matches.all() if match.film] == [[6, 6]]
