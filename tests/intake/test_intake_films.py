@@ -114,3 +114,80 @@ def test_a_frame_of_an_animation_is_met_by_a_picture_and_by_a_film_with_its_seco
     assert (by_picture.variant, by_picture.time_held_ms) == ("frame", 6000)
     by_film = _verdict(world, "NO", "clip.mp4", clip, "N-2")
     assert [match.film["held"] for match in by_film.matches.all() if match.film] == [[6, 6]]
+
+    boxed = fingerprint_of(saved_again(film(rooms[:2], seconds=3), size=(320, 240), bars=40), jail=process_jail())
+    assert len(boxed.frames_trimmed) == 6
+    again = StatedFingerprint(**to_wire("x", boxed)).fingerprint().frames_trimmed
+    assert [frame.bits for frame in again] == [frame.bits for frame in boxed.frames_trimmed]
+
+
+def test_a_copy_with_black_bars_is_found_and_told_so(world, rooms, known):
+    boxed = saved_again(film(rooms[5:7], seconds=3), size=(320, 240), bars=40)
+    told = _verdict(world, "NO", "boxed.mkv", boxed, "N-1")
+    match = _only(told)
+    assert (told.kind, match.variant, match.film["is_trimmed"]) == ("resembles", "frame-trimmed", True)
+    assert match.film["held"][0] >= 5
+    assert "after cutting off the letterbox" in told.reason
+    page = world.client("NO").get(f"/verdicts/{told.file_id}/").content.decode()
+    assert "match, after cutting off the letterbox" in page
+
+
+def test_a_film_without_bars_meets_a_held_one_that_has_them_either_film_mirrored(world, rooms):
+    boxed = saved_again(film(rooms[5:7], seconds=3), size=(320, 240), bars=40)
+    world.submit("PT", {"boxed.mkv": boxed}, reference="P-1", sharing="members")
+    match = _only(_verdict(world, "NO", "plain.mp4", film(rooms[5:7], seconds=3), "N-1"))
+    assert (match.variant, match.film["is_trimmed"], match.orientation) == ("frame-trimmed", True, "original")
+    mirrored = film([room[:, ::-1].copy() for room in rooms[5:7]], seconds=3)
+    assert _only(_verdict(world, "NO", "mirrored.mp4", mirrored, "N-2")).orientation == "flipy"
+
+
+def test_a_copy_that_was_sped_up_is_one_piece_with_its_speed(world, rooms):
+    slow = film(rooms[:5], seconds=5)
+    world.submit("PT", {"slow.mp4": slow}, reference="P-1", sharing="members")
+    told = _verdict(world, "NO", "fast.mkv", saved_again(slow, size=(320, 240), speed=1.2), "N-1")
+    match = _only(told)
+    assert match.film["speeds"][0] == pytest.approx(1.2, abs=0.03)
+    assert f" at {match.film['speeds'][0]:.2f} times the speed" in told.reason
+    page = world.client("NO").get(f"/verdicts/{told.file_id}/").content.decode()
+    assert "times the speed." in page
+
+
+def test_both_conventions_of_what_counts_as_whole_are_told(world, rooms, known):
+    long = _only(_verdict(world, "NO", "long.mp4", film(rooms[:10], seconds=3), "N-1")).film
+    assert (long["held_share"], long["is_held_whole"], long["asked_share"], long["is_asked_whole"]) == (
+        *(1.0, True),
+        *(0.2, False),
+    )
+    part = _verdict(world, "NO", "part.mp4", film(rooms[5:6], seconds=3), "N-2")
+    short = _only(part).film
+    assert (short["is_held_whole"], short["is_asked_whole"]) == (False, True)
+    assert "this one counts as found whole" in part.reason
+    page = world.client("NO").get(f"/verdicts/{part.file_id}/").content.decode()
+    assert "At 100% this video counts as found whole (80% are asked for)." in page
+
+
+def test_the_scenes_are_looked_at_like_any_picture_and_a_single_scene_has_no_strip(world, rooms, known):
+    from clew.ledger.models import Entry
+
+    held = world.verdicts(known)["clip.mp4"].sighting.media
+    client = world.client("NO")
+    page = client.get(f"/media/{held.id}/").content.decode()
+    assert "Its scenes" in page
+    assert "stream_0" in page
+    answer = client.post(f"/media/{held.id}/reveal/", {"rendition": "strip"})
+    assert (answer.status_code, answer.content[:2]) == (200, b"\xff\xd8")
+    assert Entry.objects.using("service").get(verb="catalogue:media:reveal").facts == {"rendition": "strip"}
+    single = _verdict(world, "NO", "one.mp4", film(rooms[:1], seconds=1), "N-1").sighting.media
+    assert "Its scenes" not in client.get(f"/media/{single.id}/").content.decode()
+    assert client.post(f"/media/{single.id}/reveal/", {"rendition": "strip"}).status_code == 404
+
+
+def test_a_large_file_is_decided_alone_after_the_small_ones():
+    from types import SimpleNamespace
+
+    from clew.intake.pipeline import _together
+
+    small, large, larger = (SimpleNamespace(size_bytes=size) for size in (5, 2**24, 2**25))
+    assert _together([large, small, larger]) == [small]
+    assert _together([large, larger]) == [large]
+    assert _together([]) == []

@@ -111,7 +111,12 @@ def test_a_film_and_a_sound_have_facts_and_no_pixels(jail):
     assert (facts["codec"], facts["audio_codec"], facts["frame_rate"]) == ("mpeg4", "aac", 25.0)
     assert (facts["has_video"], facts["has_audio"]) == (1, 1)
     assert facts["duration_seconds"] == pytest.approx(1.0, abs=0.1)
+    assert facts["stream_0"].startswith("video, mpeg4, ")
+    assert "200 x 150 pixels, 25 frames/s" in facts["stream_0"]
+    assert facts["stream_1"].startswith("audio, aac, LC, ")
+    assert "stream_2" not in facts
     tone = jail.examine(sound())
+    assert "stream_1" not in tone.metadata
     assert (tone.pixels, tone.width, tone.height) == (None, None, None)
     assert tone.metadata["duration_seconds"] == pytest.approx(1.0)
 

@@ -8,7 +8,7 @@ from made_files import encoded, film, picture
 from PIL import Image, ImageOps
 
 from clew.kernel.limits import PREVIEW_SIDE_PIXELS_MAX, THUMBNAIL_SIDE_PIXELS_MAX
-from clew.media.renditions import rendition
+from clew.media.renditions import contact_sheet, rendition
 
 
 def opened(content):
@@ -54,3 +54,16 @@ def test_renditions_stand_upright(orientation):
 def test_extreme_shapes_keep_a_pixel():
     with opened(rendition(picture(5000, 2), side_pixels_max=320)) as im:
         assert im.size == (320, 1)
+
+
+@pytest.mark.parametrize(("count", "size"), [(2, (2 * 68, 52)), (7, (6 * 68, 2 * 52)), (24, (6 * 68, 4 * 52))])
+def test_a_contact_sheet_shows_pictures_in_rows_of_six_in_their_order(count, size):
+    shades = [np.full((48, 64, 3), 10 * n, dtype=np.uint8) for n in range(count)]
+    sheet = opened(contact_sheet(shades)).convert("L")
+    assert sheet.size == size
+    for n in range(count):
+        assert abs(sheet.getpixel((n % 6 * 68 + 30, n // 6 * 52 + 24)) - 10 * n) <= 4
+
+
+def test_a_film_without_scenes_has_no_strip(jail):
+    assert jail.examine(film(picture(64, 48))).strip_bytes is None

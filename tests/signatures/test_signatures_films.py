@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from clew.media.jail import Jail
-from clew.signatures import films
-from clew.signatures.film_cell import _RECORD, CELL, MOMENTS, frames_of
+from clew.signatures import film_cell, films
+from clew.signatures.film_cell import _RECORD, CELL, MOMENTS, MOMENTS_TRIMMED, frames_of
 from clew.signatures.films import film_hashes, moments
 from clew.signatures.pdq import pdq
-from tests.films import film
+from tests.films import film, saved_again
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +100,37 @@ def test_what_cannot_be_is_left_out_of_what_a_cell_tells():
     told["bits"][5] = told["bits"][2]
     assert [frame.time_ms for frame in frames_of(told.tobytes())] == [0, 1000]
     assert frames_of(b"") == []
+
+
+def test_a_film_for_which_time_runs_out_is_finished_by_its_key_frames(content, monkeypatch):
+    from types import SimpleNamespace
+
+    clock = iter([0.0, 0.0, 8.0, *[8.0] * 20])
+    monkeypatch.setattr(film_cell, "time", SimpleNamespace(process_time=lambda: next(clock)))
+    errand = SimpleNamespace(
+        source=io.BytesIO(content), media_type=SimpleNamespace(parser="mov"), limits=SimpleNamespace(cpu_seconds_max=10)
+    )
+    times = [moment.time_ms for moment in film_cell._looked_at(errand)]
+    assert times[:3] == [0, 1000, 2000]
+    assert times[3] > 2000
+    assert times[-1] >= 7000
+    clock = iter([8.0, 9.0])
+    assert len(list(film_cell._looked_at(errand))) == 2
+
+
+def test_a_film_too_long_for_one_frame_a_second_has_them_further_apart(content, monkeypatch):
+    monkeypatch.setattr(films, "FILM_FRAMES_HASHED_MAX", 3)
+    assert [moment.number for moment in moments(io.BytesIO(content), "mov")] == [0, 30, 60]
+
+
+def test_the_jail_tells_frames_without_bars_and_scenes(jail, content):
+    boxed = saved_again(content, size=(320, 240), bars=40)
+    seen = jail.examine(boxed)
+    trimmed = frames_of(seen.blobs[MOMENTS_TRIMMED])
+    assert len(trimmed) == len(frames_of(seen.blobs[MOMENTS])) == 9
+    assert seen.metadata["letterbox"].startswith("40 above, 40 below")
+    times = [still.time_ms for still in seen.stills]
+    assert (times[0], times[1:]) == (0, sorted(times[1:]))
+    assert {0, 3000, 6000} <= set(times[1:])
+    assert seen.strip_bytes.startswith(b"\xff\xd8")
+    assert MOMENTS_TRIMMED not in jail.examine(content).blobs
