@@ -109,6 +109,8 @@ def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
     """How what was compared was made, as a sentence; empty for two pictures as they are."""
     if variant == "enlarged":
         return "One of the two is small: it was enlarged to be compared."
+    if variant == "inverted":
+        return "One of the two is the negative of the other."
     if variant == "trimmed":
         return "Compared without borders, such as a frame or black bars."
     if variant in FRAMES:

@@ -1,6 +1,6 @@
 """Questions: what fingerprints and stated signatures ask for: digests by kind, and the hashes of looks with what each is of.
 
-Of a picture the eight orientations are asked for, of a small one enlarged too, of one with borders without them, of a video its frames.
+Of a picture the eight orientations are asked for, each as a negative too, of a small one enlarged too, of one with borders without them, of a video its frames.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from clew.signatures.orientations import Orientation
 
 #: Variants of a look: a moment of a video, as it is and without the bars around its picture.
 FRAME, FRAME_TRIMMED = "frame", "frame-trimmed"
+#: A picture whose colours are turned around.
+INVERTED = "inverted"
 FRAMES = frozenset({FRAME, FRAME_TRIMMED})
 
 EXACT = (Basis.SHA256.value, Basis.SHA1.value, Basis.MD5.value)
@@ -81,10 +83,16 @@ def questions(digests: dict[str, tuple[list[int], list[bytes]]], looks: Sequence
     return Questions(digests, looks, bits)
 
 
+def _inverted(bits: bytes) -> bytes:
+    return bytes(255 - byte for byte in bits)
+
+
 def _looks_of(place: int, fingerprint: Fingerprint) -> Iterator[Look]:
     if fingerprint.has_reliable_pdq:
         for orientation, made in fingerprint.pdq.items():
             yield Look(place, made.bits, orientation.value)
+            # A negative rises where the picture falls: every bit is the other one.
+            yield Look(place, _inverted(made.bits), orientation.value, INVERTED)
         for orientation, made in fingerprint.pdq_enlarged.items():
             yield Look(place, made.bits, orientation.value, "enlarged")
     for orientation, made in fingerprint.pdq_trimmed.items():

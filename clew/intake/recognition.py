@@ -19,7 +19,7 @@ from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
 from clew.intake.films_met import FRAME_KINDS, FilmsMet
 from clew.intake.models import Basis
-from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, Look, Questions
+from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, INVERTED, Look, Questions
 from clew.intake.rules import Candidate, Recognised
 from clew.intake.signature_rows import HeldSignature, horizon, resolve, rows_since, source
 from clew.kernel.limits import INDEX_DELTA_ROWS_MAX, PDQ_DISTANCE_MAX
@@ -183,7 +183,7 @@ def _candidate(held: HeldSignature, distance: int, look: Look) -> Candidate:
 def _variant(held: str, asked: str) -> str:
     """How what was compared was made, of either side the one that says most."""
     made = {asked, _VARIANTS.get(held, "")}
-    return next((variant for variant in (FRAME_TRIMMED, FRAME, "trimmed", "enlarged") if variant in made), "")
+    return next((variant for variant in (INVERTED, FRAME_TRIMMED, FRAME, "trimmed", "enlarged") if variant in made), "")
 
 
 _VARIANTS = {

@@ -117,7 +117,7 @@ class Candidate:
     distance: int | None
     orientation: str
     quality_held: int | None = None
-    #: How what was compared was made, where not from the picture as it is: "enlarged", "trimmed", "frame" for a moment of a video, "frame-trimmed"
+    #: How what was compared was made, where not from the picture as it is: "enlarged", "trimmed", "inverted", "frame" for a moment of a video, "frame-trimmed"
     #: for one without the bars around its picture.
     variant: str = ""
     time_ms: int = 0
@@ -231,6 +231,8 @@ def _near_words(nearest: Candidate) -> str:
         return f"{words}, compared after enlarging"
     if nearest.variant == "trimmed":
         return f"{words}, compared without borders"
+    if nearest.variant == "inverted":
+        return f"{words}, as a negative"
     if nearest.film:
         return f"{words}; {nearest.film.words}"
     if nearest.variant == "frame-trimmed":

@@ -142,3 +142,12 @@ def test_a_small_part_of_a_png_with_alpha_is_found_too(world, pictures, jpeg):
     world.submit("PT", {"whole.jpg": jpeg(whole)}, sharing="members")
     asked = world.submit("NO", {"part.png": out.getvalue()})
     assert world.verdicts(asked)["part.png"].kind == "resembles"
+
+
+def test_a_negative_meets_the_picture(world, pictures, jpeg):
+    picture = pictures(3, **SIZE)
+    world.submit("PT", {"plain.jpg": jpeg(picture)}, sharing="members")
+    asked = world.submit("NO", {"negative.jpg": jpeg(255 - picture[:, ::-1].copy())})
+    match = _match(world, asked, "negative.jpg")
+    assert (match.basis, match.variant, match.orientation) == ("pdq", "inverted", "flipy")
+    assert "as a negative" in world.verdicts(asked)["negative.jpg"].reason

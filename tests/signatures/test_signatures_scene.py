@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scenes import bordered, room
 
 from clew.signatures.pdq import PixelsUnusable
 from clew.signatures.scene import DEEP_KEYPOINTS, HELD_KEYPOINTS, QUERY_KEYPOINTS, scene_of, scene_query_of
@@ -15,6 +14,7 @@ from clew.signatures.scene_signature import (
     SceneSignature,
     SceneUnreadable,
 )
+from tests.scenes import bordered, room
 
 
 def _grey(place):
