@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-import scenes
-from scenes import room
 
 from clew.matching.errors import RowsRefused, SegmentDamaged
 from clew.matching.scene_files import open_scene_segment, write_scene_segment
@@ -11,6 +9,8 @@ from clew.matching.scene_index import SceneIndex
 from clew.matching.scene_recall import check_scene_recall
 from clew.matching.scene_segment import SceneSegment
 from clew.signatures.scene import scene_of, scene_query_of
+from tests import scenes
+from tests.scenes import room
 
 PLACES = range(24)
 

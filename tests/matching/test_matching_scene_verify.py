@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-import scenes
-from scenes import room
 
 from clew.matching.scene_verify import INLIERS_LEAD_MIN, SceneGrade, verify
 from clew.signatures.scene import scene_of, scene_query_of
+from tests import scenes
+from tests.scenes import room
 
 PLACES = (1, 2, 3, 5)
 

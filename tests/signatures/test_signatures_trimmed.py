@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from scenes import blurred_beside, bordered, compressed, room
 
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import pdq
 from clew.signatures.trimmed import pdq_trimmed, trim_box, trimmed
+from tests.scenes import blurred_beside, bordered, compressed, room
 
 
 def _near(box, wanted, within):
