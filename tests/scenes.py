@@ -66,10 +66,16 @@ def on_a_sheet(four):
 
 
 def captioned(pixels, text="SHARED BY THE PICTURES OF THE DAY"):
+    """With a line of text below and a badge in the corner."""
     picture = Image.fromarray(scaled(pixels, 900))
     drawing, size = ImageDraw.Draw(picture), picture.height // 16
     drawing.rectangle((0, picture.height - 2 * size, picture.width, picture.height), fill="black")
     drawing.text((12, picture.height - 1.7 * size), text, fill="white", font_size=size)
+    left, wide = picture.width - picture.width // 6 - 8, picture.width // 6
+    rng = np.random.default_rng(0)
+    for x, y, red, green, blue in rng.integers(0, 256, (14, 5)).tolist():
+        middle = (left + x * wide // 256, 30 + y * wide // 512)
+        drawing.circle(middle, wide // 8, fill=(red, green, blue), outline="black")
     return compressed(np.asarray(picture))
 
 

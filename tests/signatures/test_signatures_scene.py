@@ -64,7 +64,7 @@ def test_the_mirror_image_is_known_without_a_second_look():
         same = np.flatnonzero((apart < 1.5) & (angles < 5))
         near += bool(len(same)) and np.linalg.norm(turned.descriptors[same] - told.descriptors[at], axis=1).min() < 0.25
     # Not all: subpixel places and ties fall otherwise in a mirror.
-    assert near > 0.8 * len(told)
+    assert near > 0.7 * len(told)
 
 
 def test_codes_of_near_descriptors_are_near_and_of_others_far():
