@@ -1,5 +1,5 @@
 # What a newcomer types. `make help` prints these lines.
-.PHONY: help install demo test test-long bench bench-env format clean
+.PHONY: help install demo test test-long bench bench-env bench-vpdq format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ test-long: ## the same with the long forms
 bench-env: ## the peers we measure against, in an environment of their own
 	@test -x .venv-bench/bin/pip || python3 -m venv .venv-bench
 	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+
+bench-vpdq: bench-env ## the vPDQ package as well, built from source: needs a compiler and FFmpeg's headers
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench-vpdq.txt
 
 bench: install bench-env ## every benchmark in its quick form
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script --quick; done

@@ -151,6 +151,12 @@ def shares(pairs, asked, held):
     return len({at for at, _ in pairs}) / max(1, asked), len({at for _, at in pairs}) / max(1, held)
 
 
+def _each_second(frames):
+    """Without the key frames between: what vPDQ hashes."""
+    rate = next((frame.number for frame in frames if frame.number and abs(frame.time_ms - 1000) < 40), 1)
+    return [frame for frame in frames if frame.number % rate == 0]
+
+
 def compared(copy, held):
     """One row of the table."""
     asked = looked_at(copy)
@@ -158,7 +164,8 @@ def compared(copy, held):
     told = pieces(found[0])
     keys = ours(looked_at(copy, only_key_frames=True), held)
     asked_share, held_share = shares(*found)
-    peer_asked, peer_held = shares(pairs_of(asked[0], held[0], 30), len(asked[0]), len(held[0]))
+    theirs, their_held = (_each_second(frames) for frames in (asked[0], held[0]))
+    peer_asked, peer_held = shares(pairs_of(theirs, their_held, 30), len(theirs), len(their_held))
     return {
         "asked": asked_share,
         "held": held_share,

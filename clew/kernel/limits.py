@@ -76,8 +76,8 @@ MATCH_SIGNATURES_MAX = 10_000
 # A signature that so many contents of so many submissions met within a day is set aside until somebody has looked at it. MISP parks
 # an attribute at 20 matches, its guide names 100; a picture in wide circulation is met by its copies, most of which are the same bytes.
 OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN = 100, 3
-# Frames of one film that are hashed: two hours at one a second; of a longer film they lie further apart.
-FILM_FRAMES_HASHED_MAX = 7200
+# Frames of one film that are hashed: two hours at one a second, and as many key frames between; of a longer film they lie further apart.
+FILM_FRAMES_HASHED_MAX = 14_400
 # Key frames decoded of a long one: at 1080 lines each took 18 ms with its hashes (measured), so that all fit into a cell's time.
 FILM_KEY_FRAMES_MAX = 500
 # Sound of one file that is printed: twice as long as its frames are hashed; the print of four hours is half a megabyte.

@@ -6,6 +6,7 @@ nothing refers back is not handed to the decoder at all. A phone's film, with a 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,9 +35,13 @@ class Plan:
 
 
 def plan_of(container: Any, stream: Any, step: int) -> Plan | None:
-    """The plan for every n-th frame; reads all packets once. None where the packets do not tell which frames they are."""
+    """The plan for every n-th frame, and for key frames that lie half as far apart: encoders begin a scene with one, so copies share it.
+
+    Reads all packets once. None where the packets do not tell which frames they are.
+    """
     stamps: list[int] = []
     is_fresh: list[bool] = []
+    keys: list[int] = []
     name, extradata = codec_name(stream), stream.codec_context.extradata
     for packet in container.demux(stream):
         if not packet.size:
@@ -46,12 +51,21 @@ def plan_of(container: Any, stream: Any, step: int) -> Plan | None:
         if not stamps and not packet.is_keyframe:
             return None
         stamps.append(packet.pts)
+        if packet.is_keyframe:
+            keys.append(packet.pts)
         is_fresh.append(packet.is_keyframe and _is_fresh_start(name, extradata, packet))
     if not stamps or len(set(stamps)) != len(stamps):
         return None
-    numbers = {stamp: number for number, stamp in enumerate(sorted(stamps)) if number % step == 0}
+    by_stamp = {stamp: number for number, stamp in enumerate(sorted(stamps))}
+    apart = set(_apart(sorted(by_stamp[stamp] for stamp in keys), step))
+    numbers = {stamp: number for stamp, number in by_stamp.items() if number % step == 0 or number in apart}
     is_wanted = [stamp in numbers for stamp in stamps]
     return Plan(is_wanted, _decoded(is_wanted, is_fresh), numbers)
+
+
+def _apart(numbers: Sequence[int], step: int) -> Iterator[int]:
+    """Those of the key frames, in order, that have no other half a step before them: where every frame is one, they tell nothing."""
+    return (number for before, number in itertools.pairwise([-step, *numbers]) if 2 * (number - before) >= step)
 
 
 def may_skip(stream: Any) -> bool:

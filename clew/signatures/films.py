@@ -60,7 +60,7 @@ def moments(
     only_key_frames: bool | None = None,
     from_seconds: float = 0.0,
 ) -> Iterator[Moment]:
-    """The frames of a film that are hashed: one for each so many seconds (0: every frame), or the key frames alone.
+    """The frames of a film that are hashed: one for each so many seconds (0: every frame) and the key frames between, or the key frames alone.
 
     Without `only_key_frames` a film that would take too long is looked at by its key frames, which may begin later than at the beginning;
     one too long for one frame a second has them further apart. Raises what the decoder raises; what came before it stands. A frame that the decoder gave up only at a second attempt comes behind later ones.
@@ -71,7 +71,7 @@ def moments(
         if only_key_frames is None:
             only_key_frames = is_long(stream, duration_seconds)
         if seconds_per_hash:
-            seconds_per_hash = max(seconds_per_hash, duration_seconds / FILM_FRAMES_HASHED_MAX)
+            seconds_per_hash = max(seconds_per_hash, 2 * duration_seconds / FILM_FRAMES_HASHED_MAX)
         rate = float(stream.average_rate or stream.guessed_rate or 25)
         step = max(1, int(rate * seconds_per_hash))
         plan = None if only_key_frames or step == 1 else plan_of(container, stream, step)
@@ -133,8 +133,8 @@ def _planned(source: BinaryIO, parser: str, step: int, plan: Plan) -> Iterator[M
                 number = missing.pop(frame.pts, None)
                 if number is not None:
                     yield frames.moment(frame, number)
-    if missing:
-        wanted = set(missing.values())
+    wanted = {number for number in missing.values() if number % step == 0}
+    if wanted:
         yield from (moment for moment in _every(source, parser, step) if moment.number in wanted)
 
 

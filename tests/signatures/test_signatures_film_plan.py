@@ -52,7 +52,24 @@ def test_the_frames_of_a_plan_are_those_of_the_whole_film_bit_for_bit(content_of
     plan = _plan(content, parser)
     # Nothing is missed at first and found by decoding everything after all.
     monkeypatch.setattr(films, "_every", None)
-    assert _told(films._planned(io.BytesIO(content), parser, 10, plan)) == every
+    told = _told(films._planned(io.BytesIO(content), parser, 10, plan))
+    assert [moment for moment in told if moment[0] % 10 == 0] == every
+    assert {number for number, *_ in told} == set(plan.numbers.values())
+
+
+def test_key_frames_between_are_hashed_too_and_are_those_of_the_whole_film(content_of):
+    content, parser = content_of("open groups")
+    plan = _plan(content, parser, step=9)
+    between = {number for number in plan.numbers.values() if number % 9}
+    assert between
+    whole = {moment[0]: moment for moment in _told(films._every(io.BytesIO(content), parser, 1))}
+    told = _told(films._planned(io.BytesIO(content), parser, 9, plan))
+    assert [moment for moment in told if moment[0] in between] == [whole[number] for number in sorted(between)]
+
+
+def test_where_every_frame_is_a_key_frame_none_is_hashed_for_it(pictures):
+    content = film([pictures(1)], seconds=3, codec="libx264", options={"x264-params": "keyint=1"})
+    assert sorted(_plan(content, "mov").numbers.values()) == [0, 10, 20]
 
 
 def test_a_film_with_a_key_frame_each_second_is_decoded_by_these_alone(content_of):

@@ -51,7 +51,8 @@ def test_a_long_film_is_looked_at_by_its_key_frames_and_of_a_very_long_one_not_a
 
 def test_no_more_frames_than_the_limit_are_hashed(content, monkeypatch):
     monkeypatch.setattr(films, "FILM_FRAMES_HASHED_MAX", 4)
-    assert len(list(moments(io.BytesIO(content), "mov"))) == 4
+    assert len(list(moments(io.BytesIO(content), "mov", seconds_per_hash=0))) == 4
+    assert 1 < len(list(moments(io.BytesIO(content), "mov"))) <= 4
 
 
 @pytest.mark.parametrize(("codec", "form", "parser"), [("mpeg4", "matroska", "matroska"), ("mpeg4", "avi", "avi")])
@@ -118,16 +119,17 @@ def test_a_film_for_which_time_runs_out_is_finished_by_its_key_frames(content, m
     assert len(list(film_cell._looked_at(errand))) == 2
 
 
-def test_a_film_too_long_for_one_frame_a_second_has_them_further_apart(content, monkeypatch):
-    monkeypatch.setattr(films, "FILM_FRAMES_HASHED_MAX", 3)
-    assert [moment.number for moment in moments(io.BytesIO(content), "mov")] == [0, 30, 60]
+def test_a_film_too_long_for_one_frame_a_second_has_them_further_apart(pictures, monkeypatch):
+    monkeypatch.setattr(films, "FILM_FRAMES_HASHED_MAX", 6)
+    once = film([pictures(1)], seconds=9, options={"g": "1000"})
+    assert [moment.number for moment in moments(io.BytesIO(once), "mov")] == [0, 30, 60]
 
 
 def test_the_jail_tells_frames_without_bars_and_scenes(jail, content):
     boxed = saved_again(content, size=(320, 240), bars=40)
     seen = jail.examine(boxed)
     trimmed = frames_of(seen.blobs[MOMENTS_TRIMMED])
-    assert len(trimmed) == len(frames_of(seen.blobs[MOMENTS])) == 9
+    assert len(trimmed) == len(frames_of(seen.blobs[MOMENTS])) >= 9
     assert seen.metadata["letterbox"].startswith("40 above, 40 below")
     times = [still.time_ms for still in seen.stills]
     assert (times[0], times[1:]) == (0, sorted(times[1:]))
