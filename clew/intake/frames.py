@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from clew.kernel.clock import moment_of
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import (
     ORIGINAL_SIZE_BYTES_MAX,
@@ -108,12 +109,7 @@ def _is_sound(heading: dict[str, Any]) -> bool:
 def _moment(heading: dict[str, Any]) -> dt.datetime | None:
     """The stated time of change; one that is no date is nobody's loss."""
     stated = heading.get("modified_ms")
-    if not isinstance(stated, int | float):
-        return None
-    try:
-        return dt.datetime.fromtimestamp(stated / 1000, dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    return moment_of(stated / 1000) if isinstance(stated, int | float) else None
 
 
 def _pieces(body: Body, size_bytes: int) -> Iterator[bytes]:

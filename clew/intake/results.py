@@ -67,7 +67,6 @@ def results_of_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
         {
             "path": verdict.file.path,
             "parent": verdict.file.parent.path if verdict.file.parent else None,
-            "modified_at": verdict.file.modified_at.isoformat() if verdict.file.modified_at else None,
             "verdict": verdict.kind,
             "reason": verdict.reason,
             "matches": [

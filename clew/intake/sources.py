@@ -16,6 +16,7 @@ from pathlib import Path
 from clew.intake.client_keys import client_key
 from clew.intake.hashlists import LineRefused, looks_like_hash_list, read_hash_list
 from clew.intake.models import Basis
+from clew.kernel.clock import moment_of
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import MIB, ORIGINAL_SIZE_BYTES_MAX
 from clew.media.archives import MemberRefused, is_archive, members
@@ -126,14 +127,6 @@ def _walk(path: Path) -> Iterator[tuple[Path, os.stat_result | str]]:
             yield from _walk(below)
 
 
-def changed_at(seconds: float) -> dt.datetime | None:
-    """A file system's time, in seconds since 1970; None for one that is no date."""
-    try:
-        return dt.datetime.fromtimestamp(seconds, dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 def _words(failed: OSError) -> str:
     if failed.errno == errno.ELOOP:
         return "a link that leads in a circle"
@@ -171,7 +164,7 @@ def _found_at(
     elif is_named and sniff(head) is None and _is_hash_list(head):
         yield from _found_in_list(where, path, key, kind_of_64_digits)
     else:
-        yield FoundFile(key, path, where, found.st_size, changed_at(found.st_mtime))
+        yield FoundFile(key, path, where, found.st_size, moment_of(found.st_mtime))
 
 
 def _found_in_archive(where: Path, path: str, key: str) -> Iterator[Found]:

@@ -39,7 +39,7 @@ def inspect(
 
 def _told(path: Path, jail: Any) -> dict[str, Any]:
     from clew.intake.fingerprints import fingerprint_of, with_embedded
-    from clew.intake.sources import changed_at
+    from clew.kernel.clock import moment_of
     from clew.media.contradictions import contradictions
 
     try:
@@ -49,8 +49,8 @@ def _told(path: Path, jail: Any) -> dict[str, Any]:
     except OSError as failed:
         raise FileUnreadable(path=path, why=failed.strerror) from None
     found = with_embedded(fingerprint_of(content, jail=jail), jail=jail)
-    told = {"path": str(path), "modified_at": _iso(changed_at(path.stat().st_mtime)), **describe(found)}
-    clashes = contradictions(found.examination.metadata, changed_at(path.stat().st_mtime)) if found.examination else []
+    told = {"path": str(path), "modified_at": _iso(moment_of(path.stat().st_mtime)), **describe(found)}
+    clashes = contradictions(found.examination.metadata, moment_of(path.stat().st_mtime)) if found.examination else []
     if clashes:
         told["contradictions"] = clashes
     return told
