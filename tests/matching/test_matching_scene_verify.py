@@ -80,7 +80,7 @@ def test_strangers_in_one_frame_share_it_and_nothing_more(frame):
         grades = [found.grade for other in held if (found := verify(query, other, mirrored=False))]
         met += len(grades)
         assert set(grades) <= {SceneGrade.SHARED}
-    assert met > 10
+    assert met >= 5  # else the test says nothing
 
 
 def test_the_same_picture_in_the_same_frame_is_a_copy():
