@@ -24,7 +24,6 @@ from sound_rows import printed_rows
 from sounds_made import RATE, sound
 from sounds_real import MUSIC, SPEECH, real_sounds
 
-from clew.kernel.limits import SOUND_ERROR_MAX_BY_ITEMS
 from clew.matching.sound_index import SoundIndex
 from clew.matching.sound_pieces import align, align_tuned
 from clew.matching.sound_recall import check_sound_recall
@@ -33,7 +32,8 @@ from clew.signatures.sound_decoding import rehearse, sound_of
 
 #: Seconds by which a piece may lie elsewhere than the sound was cut.
 _PLACE_ERROR_MAX = 1.5
-_WHOLE_FILE_ERROR_MAX = max(SOUND_ERROR_MAX_BY_ITEMS.values())
+#: Below what strangers differ by as a whole, 0.4 and more.
+_WHOLE_FILE_ERROR_MAX = 0.28
 
 
 def fpcalc(path):

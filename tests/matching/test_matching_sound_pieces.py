@@ -90,6 +90,17 @@ def test_what_never_changes_tells_nothing_and_matches_nothing(name):
     assert align(items, items) == []
 
 
+@pytest.mark.parametrize("slope", [0.5, 1, 1.2, 1.4, 2])
+def test_noise_of_any_colour_is_no_match_for_other_noise(slope):
+    """Wind and traffic change enough to tell something, and are more alike than other sounds."""
+    prints = []
+    for seed in range(5):
+        spectrum = np.fft.rfft(np.random.default_rng(seed).normal(size=60 * RATE))
+        made = np.fft.irfft(spectrum / np.maximum(1, np.arange(len(spectrum))) ** (slope / 2), 60 * RATE)
+        prints.append(sound_prints((made / np.abs(made).max() * 8000).astype(np.int16)))
+    assert [align(one, other) for at, one in enumerate(prints) for other in prints[:at]] == [[]] * 10
+
+
 def test_a_tune_tells_and_what_is_too_short_says_so(held):
     assert telling(held).mean() > 0.95
     assert why_untelling(held) == ""
