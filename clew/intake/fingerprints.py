@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-import cv2
-
 from clew.kernel.limits import EMBEDDED_DEPTH_MAX, FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
 from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
@@ -15,6 +13,7 @@ from clew.signatures.digests import Digests, digest_bytes
 from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.film_cell import MOMENTS, MOMENTS_TRIMMED, frames_of
 from clew.signatures.films import Frame
+from clew.signatures.opencv import cv2
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
 from clew.signatures.scene import scene_of, scene_query_of

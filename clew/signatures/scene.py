@@ -7,10 +7,10 @@ keypoints are kept instead. `scene_of(pixels)` makes what is held, `scene_query_
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from clew.signatures.opencv import cv2
 from clew.signatures.pdq import PixelsUnusable
 from clew.signatures.scene_codes import vocabulary
 from clew.signatures.scene_keypoints import Keypoints, keypoints_of, resized

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
+
+from clew.signatures.opencv import cv2
 
 #: Weaker spots than OpenCV's default are taken: walls and bedding have few others.
 CONTRAST_MIN, EDGE_RATIO_MAX = 0.015, 12

@@ -6,9 +6,10 @@ one caption. It holds 1,104 slopes of two bits each: up or down, slight or marke
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
+
+from clew.signatures.opencv import cv2
 
 RELIEF_FIELDS = 24
 #: Steps to the right, then steps down.

@@ -23,7 +23,7 @@ def rooms(pictures):
 def test_each_scene_has_one_still_at_its_beginning(rooms):
     scenes = _seen([room for room in rooms[:4] for _second in range(3)])
     assert [scene.time_ms for scene in scenes.stills()] == [0, 3000, 6000, 9000]
-    assert {max(scene.pixels.shape) for scene in scenes.stills()} == {256}
+    assert {scene.pixels.shape for scene in scenes.stills()} == {(240, 320, 3)}
     assert scenes.representative.time_ms == 0
 
 
@@ -49,3 +49,8 @@ def test_a_film_that_is_black_all_over_is_stood_for_by_its_first_frame(rooms):
 def test_nothing_has_no_scenes():
     assert Scenes().representative is None
     assert Scenes().stills() == []
+
+
+def test_a_still_is_large_enough_to_find_parts_of_it_and_no_larger(pictures):
+    (still,) = _seen([pictures(1, width=1280, height=960)]).stills()
+    assert still.pixels.shape == (480, 640, 3)
