@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from clew.intake.drawing import clock
 from clew.intake.models import Basis
 from clew.intake.questions import FRAME_TRIMMED, FRAMES
+from clew.intake.rules import CLOSER
 from clew.kernel.limits import FILM_SHARE_ASKED_MIN, FILM_SHARE_HELD_MIN
 from clew.matching.moments import speed_words
 
@@ -109,6 +110,8 @@ def variant_words(variant: str, time_ms: int, time_held_ms: int) -> str:
     """How what was compared was made, as a sentence; empty for two pictures as they are."""
     if variant == "enlarged":
         return "One of the two is small: it was enlarged to be compared."
+    if variant == CLOSER:
+        return "Found by a closer look, which asks with many more details than the first."
     if variant == "inverted":
         return "One of the two is the negative of the other."
     if variant == "trimmed":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from clew.access.models import Organisation
@@ -35,9 +35,12 @@ class Newcomer:
     quality: int | None
 
 
-def tell_earlier(submission: Submission, newcomers: Sequence[Newcomer], *, alerted: Iterable[uuid.UUID]) -> int:
+def tell_earlier(
+    submission: Submission, newcomers: Sequence[Newcomer], *, alerted: Iterable[uuid.UUID], variant: str = ""
+) -> int:
     """Add the newcomers to the verdicts of earlier submissions whose files they meet, as far as each may know of this submission,
-    and alert their units unless they were `alerted` as holders already. How many verdicts were added to.
+    and alert their units unless they were `alerted` as holders already. How many verdicts were added to. `variant` says how they were
+    met, where not as their candidates say.
     """
     met = _met_by(newcomers)
     if not met:
@@ -51,7 +54,8 @@ def tell_earlier(submission: Submission, newcomers: Sequence[Newcomer], *, alert
         level = level_of(verdict.submission.owner_organisation)
         if not candidate.is_within(threshold) or level == Level.SILENT:
             continue
-        told.append(_match(submission, verdict, newcomer, candidate, threshold, level))
+        met_as = replace(candidate, variant=variant or candidate.variant)
+        told.append(_match(submission, verdict, newcomer, met_as, threshold, level))
         unit_id = verdict.submission.owner_unit_id
         if unit_id not in units and verdict.owner_organisation_id != submission.owner_organisation_id:
             units.add(unit_id)

@@ -92,10 +92,19 @@ class Verdict(models.Model):
     reason = models.CharField(max_length=300)
     sighting = models.OneToOneField(Sighting, on_delete=models.PROTECT, null=True, related_name="verdict")
     decided_at = models.DateTimeField(default=now)
+    #: When its picture was searched once more for small parts.
+    looked_closer_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "intake_verdict"
-        indexes = [models.Index(fields=["submission", "kind"], name="intake_verdict_counts")]
+        indexes = [
+            models.Index(fields=["submission", "kind"], name="intake_verdict_counts"),
+            models.Index(
+                fields=["file"],
+                name="intake_verdict_look_closer",
+                condition=models.Q(looked_closer_at__isnull=True, kind=VerdictKind.NEW),
+            ),
+        ]
 
 
 #: The order of the matches of one verdict: by how far looks lie apart, then those that compare no looks.

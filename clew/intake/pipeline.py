@@ -28,16 +28,16 @@ from clew.intake.fingerprints import (
 )
 from clew.intake.jail_reports import report_jail
 from clew.intake.later import Newcomer, tell_earlier
+from clew.intake.matches import match_of
 from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
 from clew.intake.parking import park_degenerate, park_over_matching
 from clew.intake.part_search import part_searches
 from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
-from clew.intake.rules import Answer, Hit
+from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
-from clew.kernel.ids import new_id
 from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX, UPLOAD_WHOLE_BYTES_MAX
 from clew.ledger.actions import record
 from clew.media.jail import Jail
@@ -286,7 +286,7 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         answer = replace(answer, reason=answer.reason + embedded_words(len(examined.inside)))
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
-        matches += [_match(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
+        matches += [match_of(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     Verdict.objects.using("service").bulk_create(verdicts)
     Match.objects.using("service").bulk_create(matches)
     receive_embedded([(examined.file, examined.inside) for examined in batch])
@@ -314,28 +314,4 @@ def _verdict(submission: Submission, file: ReceivedFile, answer: Answer, sightin
         kind=answer.kind,
         reason=answer.reason[:300],
         sighting=sighting,
-    )
-
-
-def _match(verdict: Verdict, hit: Hit, quality: int | None) -> Match:
-    candidate = hit.candidate
-    return Match(
-        id=new_id(),
-        verdict=verdict,
-        owner_organisation_id=verdict.owner_organisation_id,
-        media_id=candidate.media_id,
-        series_id=hit.series_id,
-        holder_unit_id=hit.holder_unit_id,
-        basis=candidate.basis,
-        distance=candidate.distance,
-        orientation=candidate.orientation,
-        quality=quality,
-        quality_held=candidate.quality_held,
-        threshold=hit.threshold,
-        variant=candidate.variant,
-        time_ms=candidate.time_ms,
-        time_held_ms=candidate.time_held_ms,
-        film=candidate.film.as_json() if candidate.film else None,
-        fit=candidate.fit.as_json() if candidate.fit else None,
-        level=hit.level.value,
     )

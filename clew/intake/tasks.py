@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from contextlib import suppress
 
@@ -11,12 +12,15 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
 from clew.catalogue.models import Submission, SubmissionState
+from clew.intake.closer import look_closer, waiting_for_a_closer_look
 from clew.intake.models import ReceivedFile
-from clew.intake.pipeline import decide_waiting
+from clew.intake.pipeline import decide_waiting, process_jail
 from clew.ledger.delivery import deliver_waiting
 
 #: Batches of one job: long enough to keep a worker busy, short enough that other submissions get their turn.
 BATCHES_PER_JOB = 20
+#: A worker that looks closer goes back to what else there is after so long.
+CLOSER_SECONDS_PER_JOB = 8
 
 
 @app.task(name="intake.decide_submission", queue="intake")
@@ -43,6 +47,18 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every p
             ask_for_decisions(submission_id)
         else:
             decide_waiting(submission_id)
+    deliver_waiting()
+
+
+@app.periodic(cron="* * * * * */10", periodic_id="intake.look_closer")
+@app.task(name="intake.look_closer", queue="intake", queueing_lock="intake.look_closer", pass_context=False)
+def look_closer_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Search new pictures for small parts for some seconds, as long as no file waits for its verdict."""
+    if not waiting_for_a_closer_look().exists():
+        return
+    until = time.monotonic() + CLOSER_SECONDS_PER_JOB
+    while time.monotonic() < until and look_closer(process_jail()):
+        pass
     deliver_waiting()
 
 
