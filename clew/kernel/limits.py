@@ -39,6 +39,8 @@ ARCHIVE_RATIO_FLOOR_BYTES = 4 * MIB
 PDQ_DISTANCE_MAX = 31
 # Below this quality a PDQ hash says little: such pictures are matched by their digests alone.
 PDQ_QUALITY_MIN = 50
+# Keypoints of one picture, also of the widest look: comparing two pictures costs as their product.
+SCENE_KEYPOINTS_MAX = 2048
 # Looks at as many hashes take 0.02 ms for each question; beyond, a new segment is built, which takes seconds.
 INDEX_DELTA_ROWS_MAX = 20_000
 # Signatures asked about in one call.

@@ -1,0 +1,205 @@
+"""The scene index's compiled loops: postings under a word are compared by code, vote for their picture, and agree on size and angle.
+
+Votes are whole numbers, so that no order of adding them changes a sum. Kernels allocate nothing; what they mark in the scratch they take
+away again, so that a question costs what it meets and not what is held.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import NDArray
+
+from clew.matching.bits import Words, popcount
+
+#: A posting whose 64 bits differ in more than this many does not vote.
+VOTE_BITS_MAX = 12
+#: The vote of a code at each distance: exp(-(h / 14)^2), in 256ths.
+VOTES = np.rint(256 * np.exp(-((np.arange(VOTE_BITS_MAX + 1) / 14.0) ** 2))).astype(np.int64)
+#: Votes are gathered by half octaves of size, from -8 to 8 octaves, and sixteenths of a turn.
+SIZE_BINS, ANGLE_BINS = 32, 16
+BINS = SIZE_BINS * ANGLE_BINS
+
+BYTES, SHORTS = types.uint8[::1], types.uint16[::1]
+NUMBERS, SLOTS, WORDS = types.int64[::1], types.uint32[::1], types.uint64[::1]
+Slots, Numbers = NDArray[np.uint32], NDArray[np.int64]
+
+
+@njit(
+    types.int64(
+        *(NUMBERS, SLOTS, WORDS, BYTES, BYTES, BYTES),
+        *(SHORTS, WORDS, BYTES, BYTES, types.int64, NUMBERS),
+        *(SLOTS, SHORTS, SHORTS, SHORTS),
+    ),
+    nogil=True,
+    cache=True,
+)
+def gather(
+    offsets: Numbers,
+    pictures: Slots,
+    codes: Words,
+    sizes: NDArray[np.uint8],
+    angles: NDArray[np.uint8],
+    is_held: NDArray[np.uint8],
+    probes: NDArray[np.uint16],
+    query_codes: Words,
+    query_sizes: NDArray[np.uint8],
+    query_angles: NDArray[np.uint8],
+    bits_max: int,
+    votes_of: Numbers,
+    out_slot: Slots,
+    out_bin: NDArray[np.uint16],
+    out_vote: NDArray[np.uint16],
+    out_keypoint: NDArray[np.uint16],
+) -> int:
+    """Write each posting near a keypoint of the question: its picture, its bin, its vote; how many there are, even if they do not fit."""
+    found = 0
+    probes_each = probes.size // max(1, query_codes.size)
+    for keypoint in range(query_codes.size):
+        code = query_codes[keypoint]
+        for probe in range(probes_each):
+            word = np.int64(probes[keypoint * probes_each + probe])
+            for at in range(offsets[word], offsets[word + 1]):
+                distance = popcount(codes[at] ^ code)
+                if distance > bits_max or not is_held[pictures[at]]:
+                    continue
+                if found < out_slot.size:
+                    apart = np.int64(sizes[at]) - np.int64(query_sizes[keypoint]) + 128
+                    turned = (np.int64(angles[at]) - np.int64(query_angles[keypoint])) & 255
+                    size_bin = min(max(apart, 0), 255) >> 3
+                    out_slot[found] = pictures[at]
+                    out_bin[found] = np.uint16(size_bin * ANGLE_BINS + (turned >> 4))
+                    out_vote[found] = np.uint16(votes_of[distance])
+                    out_keypoint[found] = np.uint16(keypoint)
+                found += 1
+    return found
+
+
+@njit(
+    types.int64(SLOTS, SHORTS, SHORTS, types.int64, SLOTS, SHORTS, NUMBERS, SLOTS),
+    nogil=True,
+    cache=True,
+)
+def choose(
+    slots: Slots,
+    votes: NDArray[np.uint16],
+    keypoints: NDArray[np.uint16],
+    count: int,
+    sums: Slots,
+    last: NDArray[np.uint16],
+    histogram: Numbers,
+    out_chosen: Slots,
+) -> int:
+    """The pictures with the most votes, one for each keypoint of the question, at most as many as `out_chosen` holds; how many.
+
+    Leaves in `sums` one more than the place in `out_chosen` of each chosen picture, and nothing else: `tally` goes by that.
+    """
+    histogram[:] = 0
+    for at in range(count):
+        slot = slots[at]
+        if last[slot] != keypoints[at] + 1:
+            last[slot] = np.uint16(keypoints[at] + 1)
+            sums[slot] += np.uint32(votes[at])
+    top = histogram.size - 1
+    for at in range(count):
+        slot = slots[at]
+        if last[slot]:
+            last[slot] = 0
+            histogram[min(np.int64(sums[slot]) >> 6, top)] += 1
+    floor, above = top + 1, 0
+    while floor > 1 and above + histogram[floor - 1] <= out_chosen.size:
+        floor -= 1
+        above += histogram[floor]
+    # Of those just below the floor, which may be a thousand copies of one picture, as many as there is room for.
+    chosen, room = 0, out_chosen.size - above
+    for at in range(count):
+        slot = slots[at]
+        if sums[slot] and not last[slot]:
+            last[slot] = 1
+            level = min(np.int64(sums[slot]) >> 6, top)
+            is_chosen = level >= floor
+            if level == floor - 1 and room > 0:
+                is_chosen, room = True, room - 1
+            if is_chosen:
+                out_chosen[chosen] = slot
+                chosen += 1
+                sums[slot] = np.uint32(chosen)
+            else:
+                sums[slot] = 0
+    for at in range(count):
+        last[slots[at]] = 0
+    return chosen
+
+
+@njit(
+    types.void(SLOTS, SHORTS, SHORTS, SHORTS, types.int64, SLOTS, SLOTS, types.int64, SLOTS, SHORTS, NUMBERS),
+    nogil=True,
+    cache=True,
+)
+def tally(
+    slots: Slots,
+    bins: NDArray[np.uint16],
+    votes: NDArray[np.uint16],
+    keypoints: NDArray[np.uint16],
+    count: int,
+    places: Slots,
+    chosen: Slots,
+    chosen_count: int,
+    table: Slots,
+    last: NDArray[np.uint16],
+    out_score: Numbers,
+) -> None:
+    """The score of each chosen picture: the most votes that agree on size and angle, within a bin and its next. Clears `places`."""
+    table[: chosen_count * BINS] = 0
+    last[: chosen_count * BINS] = 0
+    for at in range(count):
+        place = np.int64(places[slots[at]])
+        if place:
+            cell = (place - 1) * BINS + np.int64(bins[at])
+            if last[cell] != keypoints[at] + 1:
+                last[cell] = np.uint16(keypoints[at] + 1)
+                table[cell] += np.uint32(votes[at])
+    for place in range(chosen_count):
+        places[chosen[place]] = 0
+        begin, best = place * BINS, np.int64(0)
+        for size in range(SIZE_BINS - 1):
+            for angle in range(ANGLE_BINS):
+                beside = (angle + 1) & (ANGLE_BINS - 1)
+                here, above = begin + size * ANGLE_BINS, begin + (size + 1) * ANGLE_BINS
+                total = (
+                    np.int64(table[here + angle])
+                    + np.int64(table[here + beside])
+                    + np.int64(table[above + angle])
+                    + np.int64(table[above + beside])
+                )
+                best = max(best, total)
+        out_score[place] = best
+
+
+class SearchScratch:
+    """What one thread writes while it searches segments of up to so many pictures."""
+
+    #: Pictures whose votes are looked at by size and angle.
+    CHOSEN_MAX = 1024
+    _HISTOGRAM = 4096
+
+    def __init__(self, pictures: int) -> None:
+        self.sums = np.zeros(pictures, dtype=np.uint32)
+        self.last = np.zeros(pictures, dtype=np.uint16)
+        self.histogram = np.zeros(self._HISTOGRAM, dtype=np.int64)
+        self.chosen = np.zeros(self.CHOSEN_MAX, dtype=np.uint32)
+        self.table = np.zeros(self.CHOSEN_MAX * BINS, dtype=np.uint32)
+        self.table_last = np.zeros(self.CHOSEN_MAX * BINS, dtype=np.uint16)
+        self.scores = np.zeros(self.CHOSEN_MAX, dtype=np.int64)
+        self.grow(1 << 17)
+
+    def grow(self, hits: int) -> None:
+        """Make room for so many postings."""
+        self.slot = np.empty(hits, dtype=np.uint32)
+        self.bin, self.vote, self.keypoint = (np.empty(hits, dtype=np.uint16) for _ in range(3))
+
+    def hits(self) -> tuple[Any, Any, Any, Any]:
+        """The four arrays of postings."""
+        return self.slot, self.bin, self.vote, self.keypoint

@@ -1,0 +1,162 @@
+"""The verifier: do two pictures share a part, by which transform, and is it the picture or only something laid over both?
+
+Nearest codes make matches, each match proposes how the one lies in the other, and the transform that most of them fit is refined. Nothing
+is drawn at random, so an answer given as evidence comes out the same again. `verify(query, held)` gives a `SceneMatch` or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.matching.scene_grade import Agreement, compare
+from clew.matching.scene_kernels import align, match_codes, scratch_of
+from clew.matching.scene_shapes import Matrix, applied, area, overlap
+from clew.signatures.scene_signature import SIDE_UNITS, SceneQuery, SceneSignature
+
+#: From here on a match is a lead; the tail of unrelated pairs falls fivefold with each inlier.
+INLIERS_LEAD_MIN, INLIERS_STRONG_MIN = 9, 12
+#: Hypotheses refined for each pair.
+_TRIES = 6
+#: Pairs of points told, for drawing.
+POINTS_MAX = 64
+
+#: The least share of the common part that must be one picture.
+SAME_SHARE_MIN = 0.7
+#: A copy covers so much of both pictures.
+COPY_COVERED_MIN = 0.6
+
+
+class SceneGrade(StrEnum):
+    """What a match means."""
+
+    #: The same picture, nearly whole.
+    COPY = "copy"
+    #: The same picture, of which one shows a part, or which is a part of the other.
+    PART = "part"
+    #: Something both have: a caption, a mark, a frame, a page layout. It does not make them one picture.
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SceneMatch:
+    """How two pictures share a part. Places are fractions of the whole, untrimmed pictures: (0, 0) top left, (1, 1) bottom right."""
+
+    inliers: int
+    grade: SceneGrade
+    is_mirrored: bool
+    #: (2, 3): leads from a place in the question to the place in the held picture.
+    affine: Matrix
+    agreement: Agreement
+    #: How much of either trimmed picture the common part is.
+    held_covered: float
+    query_covered: float
+    #: (k, 2) corners of what is common, in either picture.
+    query_polygon: Matrix
+    held_polygon: Matrix
+    #: (m, 4): x and y asked, x and y held.
+    points: Matrix
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether so many keypoints fit that no unrelated pair is known to."""
+        return self.inliers >= INLIERS_STRONG_MIN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Alignment:
+    inliers: int
+    transform: Matrix
+    pairs: Matrix
+
+
+def _aligned(query: SceneSignature, held: SceneSignature) -> _Alignment:
+    """The best transform in trimmed units (shares of each longer side)."""
+    ours, theirs = (np.empty(len(query), dtype=np.int64) for _ in range(2))
+    hx, hy = held.x / SIDE_UNITS, held.y / SIDE_UNITS
+    count = match_codes(_words(query), _words(held), hx, hy, ours, theirs)
+    ours, theirs = ours[:count], theirs[:count]
+    pairs = np.empty((count, 6))
+    pairs[:, 0], pairs[:, 1] = query.x[ours] / SIDE_UNITS, query.y[ours] / SIDE_UNITS
+    pairs[:, 2], pairs[:, 3] = hx[theirs], hy[theirs]
+    pairs[:, 4] = held.size[theirs].astype(np.float64) - query.size[ours]
+    pairs[:, 5] = held.angle[theirs].astype(np.float64) - query.angle[ours]
+    scratch = scratch_of(count)
+    found = align(pairs.reshape(-1), count, _TRIES, **scratch) if count >= 4 else 0
+    return _Alignment(found, scratch["best"].reshape(2, 3), pairs[scratch["best_marks"].astype(bool), :4])
+
+
+def _words(signature: SceneSignature) -> NDArray[np.uint64]:
+    return np.ascontiguousarray(signature.codes).reshape(-1).view(np.uint64)
+
+
+def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = None) -> SceneMatch | None:
+    """How the two share a part, or None where they do not: fewer than nine keypoints that fit one transform.
+
+    `mirrored` is what the index said of the candidate; without it both are tried and the better one is told.
+    """
+    found = None
+    for is_mirrored in (False, True) if mirrored is None else (mirrored,):
+        signature = query.mirrored if is_mirrored else query.direct
+        aligned = _aligned(signature, held)
+        if aligned.inliers >= INLIERS_LEAD_MIN and (found is None or aligned.inliers > found[0].inliers):
+            found = aligned, signature, is_mirrored
+    return None if found is None else _told(query, held, *found)
+
+
+def _told(
+    query: SceneQuery, held: SceneSignature, aligned: _Alignment, signature: SceneSignature, is_mirrored: bool
+) -> SceneMatch:
+    common = overlap(_box_corners(signature), aligned.transform, _box_corners(held))
+    held_area, query_area = area(_box_corners(held)), area(_box_corners(signature))
+    determinant = float(np.linalg.det(aligned.transform[:, :2]))
+    grey = np.ascontiguousarray(query.grey[:, ::-1]) if is_mirrored else query.grey
+    agreement = compare(grey, signature, aligned.transform, held)
+    held_covered = min(1.0, area(common) / held_area)
+    query_covered = min(1.0, area(common) / determinant / query_area)
+    ours, theirs = _to_fractions(signature, is_mirrored=is_mirrored), _to_fractions(held)
+    back = theirs @ np.vstack([aligned.transform, (0, 0, 1)]) @ np.linalg.inv(ours)
+    query_common = applied(np.linalg.inv(back), applied(theirs, common))
+    points = aligned.pairs[:POINTS_MAX]
+    return SceneMatch(
+        inliers=aligned.inliers,
+        grade=_grade(agreement, held_covered, query_covered),
+        is_mirrored=is_mirrored,
+        affine=back[:2],
+        agreement=agreement,
+        held_covered=held_covered,
+        query_covered=query_covered,
+        query_polygon=np.clip(query_common, 0.0, 1.0),
+        held_polygon=np.clip(applied(theirs, common), 0.0, 1.0),
+        points=np.hstack([applied(ours, points[:, :2]), applied(theirs, points[:, 2:])]),
+    )
+
+
+def _grade(agreement: Agreement, held_covered: float, query_covered: float) -> SceneGrade:
+    if agreement.same < SAME_SHARE_MIN:
+        return SceneGrade.SHARED
+    return SceneGrade.COPY if min(held_covered, query_covered) >= COPY_COVERED_MIN else SceneGrade.PART
+
+
+def _box_corners(signature: SceneSignature) -> Matrix:
+    """The corners of the trimmed picture in its own units."""
+    long_side = max(signature.box.width, signature.box.height)
+    right, below = signature.box.width / long_side, signature.box.height / long_side
+    return np.array([(0.0, 0.0), (right, 0.0), (right, below), (0.0, below)])
+
+
+def _to_fractions(signature: SceneSignature, *, is_mirrored: bool = False) -> Matrix:
+    """(3, 3): from trimmed units to fractions of the whole picture, as it lies before us."""
+    box = signature.box
+    long_side = max(box.width, box.height)
+    matrix = np.array(
+        [
+            (long_side / signature.width, 0.0, box.left / signature.width),
+            (0.0, long_side / signature.height, box.top / signature.height),
+            (0.0, 0.0, 1.0),
+        ]
+    )
+    return np.array([(-1.0, 0.0, 1.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)]) @ matrix if is_mirrored else matrix
