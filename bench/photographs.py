@@ -29,11 +29,20 @@ FILES = CACHE / "files"
 FILES_KEPT_MAX, FILE_PIXELS_MIN = 80, 1_900_000
 PACKAGES = (
     *("opencv-doc", "plasma-workspace-wallpapers", "gnome-backgrounds", "mate-backgrounds", "lxqt-themes"),
-    *("gcompris-qt-data", "lomiri-wallpapers", "lomiri-wallpapers-16.04", "lomiri-wallpapers-20.04", "ukui-wallpapers", "sway-backgrounds"),
+    *(
+        "gcompris-qt-data",
+        "lomiri-wallpapers",
+        "lomiri-wallpapers-16.04",
+        "lomiri-wallpapers-20.04",
+        "ukui-wallpapers",
+        "sway-backgrounds",
+    ),
 )
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
 # What OpenCV's handbook shows was made from its samples, and the two cameras' calibration boards are one room.
 LEFT_OUT = ("/html/", "examples/data/left", "examples/data/right")
+# Clip art, and pieces cut out for a jigsaw.
+NO_PHOTOGRAPHS = ("rcc-lang", "rcc-details")
 FILE_SIZE_BYTES_MIN = 15_000
 SIDE_PIXELS_MIN, LONG_SIDE_PIXELS_MAX = 200, 1024
 # Less contrast than this is an empty page or a plain colour: no picture.
@@ -56,7 +65,7 @@ class Original:
 
 def originals(*, photographs_max, rooms):
     """Photographs, in an order drawn once, and that many rooms after them."""
-    paths = sorted(_kept().glob("*.png"))
+    paths = [path for path in sorted(_kept().glob("*.png")) if not any(part in path.name for part in NO_PHOTOGRAPHS)]
     order = np.random.default_rng(1).permutation(len(paths))[:photographs_max]
     taken = [Original(paths[at].stem, np.asarray(Image.open(paths[at]).convert("RGB"))) for at in order]
     return taken + [Original(f"room{n}", picture_of(PLACE + n, 0)) for n in range(rooms)]

@@ -58,7 +58,9 @@ def _near_by_descriptors(pictures):
         ranked = np.sort(np.take_along_axis(best, order, axis=1), axis=1)[:, ::-1]
         fifth = np.sqrt(np.maximum(2 - 2 * ranked[:, 4], 1e-9))
         for column in range(6):
-            distance = np.sqrt(np.maximum(2 - 2 * np.take_along_axis(best, order[:, column : column + 1], axis=1)[:, 0], 0))
+            distance = np.sqrt(
+                np.maximum(2 - 2 * np.take_along_axis(best, order[:, column : column + 1], axis=1)[:, 0], 0)
+            )
             is_near = distance < RATIO_MAX * fifth
             np.add.at(pairs, (own[is_near], present[order[is_near, column]]), 1)
     near = pairs >= PAIRS_MIN

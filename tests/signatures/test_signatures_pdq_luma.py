@@ -36,7 +36,9 @@ def test_a_grey_jpeg_that_needs_no_scaling_gives_the_stored_hash():
     assert pdq_of_luma(content) == pdq(np.asarray(Image.open(io.BytesIO(content))))
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", saved(picture_of(3, 0))[:4000], saved(picture_of(3, 0), "CMYK")])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xd8\xff", saved(picture_of(3, 0))[:4000], saved(picture_of(3, 0), "CMYK")]
+)
 def test_what_has_no_whole_luma_plane_is_refused(content):
     with pytest.raises(MediaUnreadable) as refused:
         pdq_of_luma(content)
