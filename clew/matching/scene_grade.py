@@ -1,8 +1,9 @@
 """The grade of a scene match: is it the same picture around the shared keypoints, or two pictures under one caption, mark or frame?
 
-The question's small grey copy is laid onto the held picture by the transform that was found. Where both get lighter and darker alike it
-is one picture; where they do not, only what was found is shared. Blocks of four by four fields are judged each for itself, so that a
-caption or a covered corner costs its own blocks and no others.
+The question's small grey copy is laid onto the held picture by the transform that was found. Slopes that both pictures show clearly either
+run alike or against each other. Of one picture nearly all run alike; where another picture lies within a common frame, half of them run
+against each other, and they lie together. So a window goes over the common part and looks for the place that speaks most against one picture.
+A flat patch over a part, or a caption at the edge, shows no slopes against each other there, and costs nothing.
 """
 
 from __future__ import annotations
@@ -14,74 +15,40 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
-from clew.signatures.scene_relief import MARKED_LEVELS, RELIEF_FIELDS
+from clew.signatures.scene_relief import MARKED_LEVELS, RELIEF_FIELDS, Slopes
 from clew.signatures.scene_signature import SceneSignature
 
 Floats = NDArray[np.float64]
 
 #: Samples along each side of a field.
 _SAMPLES = 6
-#: Fields along each side of a block.
-BLOCK_FIELDS = 4
-BLOCKS = RELIEF_FIELDS // BLOCK_FIELDS
-#: What a slope says, as the logarithm of how much more often it is met in one picture than in two: by whether each side is marked
-#: (none, one, both) and whether they rise alike.
-_WEIGHTS = np.array([[-0.1, 0.1], [-0.7, 0.0], [-1.5, 0.8]])
-#: Less said than this either way leaves a block open.
-_BLOCK_EVIDENCE_MIN = 1.0
+#: Fields along each side of the window, and those at the edges of the common part that it leaves out: captions and logos lie there.
+_WINDOW_FIELDS, _EDGE_FIELDS = 6, 3
+#: The share of slopes that may run against each other in one picture: noise, small inexactness of the transform.
+_AGAINST_USUAL = 0.15
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """How the pictures agree where one lies on the other: shares of 0 to 1."""
+    """How the pictures agree where one lies on the other."""
 
-    #: Blocks that are the same, among those that say anything.
-    same: float
-    #: How many blocks say anything.
-    judged: int
-
-
-@njit(
-    types.void(
-        types.Array(types.uint8, 2, "C", readonly=True), types.float64[::1], types.float64[:, ::1], types.uint8[:, ::1]
-    ),
-    nogil=True,
-    cache=True,
-)
-def lay_onto(
-    grey: NDArray[np.uint8], transform: Floats, fields: NDArray[np.float64], is_covered: NDArray[np.uint8]
-) -> None:
-    """The mean level of `grey` in each field of the held picture. `transform` leads from fields (x, y from 0 to 24) to pixels."""
-    height, width = grey.shape
-    for row in range(fields.shape[0]):
-        for column in range(fields.shape[1]):
-            total, within = 0.0, 0
-            for step_down in range(_SAMPLES):
-                for step_right in range(_SAMPLES):
-                    u = column + (step_right + 0.5) / _SAMPLES
-                    v = row + (step_down + 0.5) / _SAMPLES
-                    x = transform[0] * u + transform[1] * v + transform[2] - 0.5
-                    y = transform[3] * u + transform[4] * v + transform[5] - 0.5
-                    if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
-                        continue
-                    x, y = min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)
-                    left, above = int(math.floor(x)), int(math.floor(y))
-                    right, below = min(left + 1, width - 1), min(above + 1, height - 1)
-                    part_x, part_y = x - left, y - above
-                    upper = grey[above, left] * (1.0 - part_x) + grey[above, right] * part_x
-                    lower = grey[below, left] * (1.0 - part_x) + grey[below, right] * part_x
-                    total += upper * (1.0 - part_y) + lower * part_y
-                    within += 1
-            is_covered[row, column] = within == _SAMPLES * _SAMPLES
-            fields[row, column] = total / within if within else 0.0
+    #: Slopes that both show clearly, and the share of them that run alike.
+    slopes: int
+    alike: float
+    #: How far the window that speaks most against one picture lies above what is usual, in standard deviations.
+    contradiction: float
 
 
 def compare(grey: NDArray[np.uint8], query: SceneSignature, transform: Floats, held: SceneSignature) -> Agreement:
-    """How the question's grey copy, laid onto the held picture by a (2, 3) transform in trimmed units, agrees with its relief."""
-    evidence = block_evidence(*laid(grey, query, transform, held), held.relief)
-    same, different = int((evidence >= _BLOCK_EVIDENCE_MIN).sum()), int((evidence <= -_BLOCK_EVIDENCE_MIN).sum())
-    judged = same + different
-    return Agreement(same / judged if judged else 0.0, judged)
+    """How the question's grey copy, laid onto the held picture by a (3, 3) transform in trimmed units, agrees with its relief."""
+    fields, is_covered = laid(grey, query, transform, held)
+    alike, against = _counted(fields, is_covered.astype(bool), held.relief)
+    inner = _inner(is_covered.astype(bool))
+    wide_against, wide = _window_sums(against * inner), _window_sums((alike + against) * inner)
+    excess = wide_against - _AGAINST_USUAL * wide
+    deviations = excess / np.sqrt(_AGAINST_USUAL * (1.0 - _AGAINST_USUAL) * wide + 1.0)
+    total = int(alike.sum() + against.sum())
+    return Agreement(total, float(alike.sum()) / total if total else 0.0, float(deviations.max()))
 
 
 def laid(
@@ -97,26 +64,84 @@ def laid(
             1.0,
         ]
     )
-    to_query = np.linalg.inv(np.vstack([transform, (0.0, 0.0, 1.0)]))
     fields = np.empty((RELIEF_FIELDS, RELIEF_FIELDS))
     is_covered = np.empty((RELIEF_FIELDS, RELIEF_FIELDS), dtype=np.uint8)
-    moved = np.ascontiguousarray((to_grey @ to_query @ to_held)[:2]).reshape(-1)
+    moved = np.ascontiguousarray(to_grey @ np.linalg.inv(transform) @ to_held).reshape(-1)
     lay_onto(np.ascontiguousarray(grey), moved, fields, is_covered)
     return fields, is_covered
 
 
-def block_evidence(fields: Floats, is_covered: NDArray[np.uint8], relief: NDArray[np.uint8]) -> Floats:
-    """What the slopes of each of the 6 x 6 blocks say together: above 0 for one picture, below for two."""
-    evidence = np.zeros((BLOCKS, BLOCKS))
+_PIXELS = types.Array(types.uint8, 2, "C", readonly=True)
+
+
+@njit(types.float64(_PIXELS, types.float64, types.float64), nogil=True, cache=True)
+def _level_at(grey: NDArray[np.uint8], x: float, y: float) -> float:
+    """The level at a place, between the four pixels around it; -1 outside."""
+    height, width = grey.shape
+    if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
+        return -1.0
+    x, y = min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)
+    left, above = math.floor(x), math.floor(y)
+    right, below = min(left + 1, width - 1), min(above + 1, height - 1)
+    part_x, part_y = x - left, y - above
+    upper = grey[above, left] * (1.0 - part_x) + grey[above, right] * part_x
+    lower = grey[below, left] * (1.0 - part_x) + grey[below, right] * part_x
+    return float(upper * (1.0 - part_y) + lower * part_y)
+
+
+@njit(types.void(_PIXELS, types.float64[::1], types.float64[:, ::1], types.uint8[:, ::1]), nogil=True, cache=True)
+def lay_onto(grey: NDArray[np.uint8], transform: Floats, fields: Floats, is_covered: NDArray[np.uint8]) -> None:
+    """The mean level of `grey` in each field of the held picture. `transform` (nine numbers) leads from fields to pixels."""
+    for row in range(fields.shape[0]):
+        for column in range(fields.shape[1]):
+            total, within = 0.0, 0
+            for step in range(_SAMPLES * _SAMPLES):
+                u = column + (step % _SAMPLES + 0.5) / _SAMPLES
+                v = row + (step // _SAMPLES + 0.5) / _SAMPLES
+                depth = transform[6] * u + transform[7] * v + transform[8]
+                if depth <= 1e-6:
+                    continue
+                x = (transform[0] * u + transform[1] * v + transform[2]) / depth - 0.5
+                y = (transform[3] * u + transform[4] * v + transform[5]) / depth - 0.5
+                level = _level_at(grey, x, y)
+                if level >= 0.0:
+                    total += level
+                    within += 1
+            is_covered[row, column] = within == _SAMPLES * _SAMPLES
+            fields[row, column] = total / within if within else 0.0
+
+
+def _counted(fields: Floats, is_covered: NDArray[np.bool_], relief: Slopes) -> tuple[Floats, Floats]:
+    """For each field, how many of its two slopes are marked in both pictures and run alike, and how many against each other."""
+    alike, against = np.zeros(fields.shape), np.zeros(fields.shape)
     half = RELIEF_FIELDS * (RELIEF_FIELDS - 1)
-    shapes = ((RELIEF_FIELDS, RELIEF_FIELDS - 1), (RELIEF_FIELDS - 1, RELIEF_FIELDS))
-    for axis, held in ((1, relief[:half].reshape(shapes[0])), (0, relief[half:].reshape(shapes[1]))):
+    right, down = relief[:half].reshape(RELIEF_FIELDS, -1), relief[half:].reshape(-1, RELIEF_FIELDS)
+    known_right, known_down = is_covered[:, 1:] & is_covered[:, :-1], is_covered[1:] & is_covered[:-1]
+    for axis, held, known in ((1, right, known_right), (0, down, known_down)):
         step = np.diff(fields, axis=axis)
-        both = is_covered.astype(bool)
-        known = both[:, 1:] & both[:, :-1] if axis == 1 else both[1:] & both[:-1]
-        marked = (np.abs(step) >= MARKED_LEVELS).astype(np.int64) + (held >> 1)
-        alike = ((step > 0) == (held & 1).astype(bool)).astype(np.int64)
-        weights = np.where(known, _WEIGHTS[marked, alike], 0.0)
-        rows, columns = np.indices(weights.shape)
-        np.add.at(evidence, (rows // BLOCK_FIELDS, columns // BLOCK_FIELDS), weights)
-    return evidence
+        marked = known & (np.abs(step) >= MARKED_LEVELS) & (held >= 2)
+        same = (step > 0) == (held & 1).astype(bool)
+        rows, columns = step.shape
+        alike[:rows, :columns] += marked & same
+        against[:rows, :columns] += marked & ~same
+    return alike, against
+
+
+def _inner(is_covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The covered fields less those at the edges of the common part, where it is wide enough for that."""
+    rows, columns = np.flatnonzero(is_covered.any(axis=1)), np.flatnonzero(is_covered.any(axis=0))
+    inner = np.zeros(is_covered.shape, dtype=bool)
+    if not len(rows):
+        return inner
+    edge = _EDGE_FIELDS if min(len(rows), len(columns)) >= _WINDOW_FIELDS + 2 * _EDGE_FIELDS else 0
+    inner[rows[0] + edge : rows[-1] + 1 - edge, columns[0] + edge : columns[-1] + 1 - edge] = True
+    return inner & is_covered
+
+
+def _window_sums(counts: Floats) -> Floats:
+    """The sum within each window."""
+    sums = np.zeros((RELIEF_FIELDS + 1, RELIEF_FIELDS + 1))
+    sums[1:, 1:] = counts.cumsum(axis=0).cumsum(axis=1)
+    wide = _WINDOW_FIELDS
+    windows: Floats = sums[wide:, wide:] - sums[:-wide, wide:] - sums[wide:, :-wide] + sums[:-wide, :-wide]
+    return windows

@@ -13,9 +13,10 @@ from numba import njit, types
 from numpy.typing import NDArray
 
 from clew.matching.bits import Words, popcount
+from clew.matching.hits import Numbers
 
 FLOATS, NUMBERS, WORDS = types.float64[::1], types.int64[::1], types.uint64[::1]
-Floats, Numbers = NDArray[np.float64], NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 #: A nearest code within this many of 128 bits counts; up to the second bound it must also be clearly nearer than any code elsewhere.
 NEAR_BITS_MAX, FAIR_BITS_MAX = 26, 36
@@ -121,7 +122,7 @@ def _is_plausible(transform: Floats) -> bool:
     squares = transform[0] ** 2 + transform[1] ** 2 + transform[3] ** 2 + transform[4] ** 2
     spread = math.sqrt(max(0.0, squares * squares / 4.0 - determinant * determinant))
     longest = math.sqrt(squares / 2.0 + spread)
-    return longest * longest <= _STRETCH_MAX * determinant
+    return bool(longest * longest <= _STRETCH_MAX * determinant)
 
 
 @njit(types.boolean(FLOATS, types.int64, types.uint8[::1], FLOATS), nogil=True, cache=True)
@@ -153,7 +154,7 @@ def _fit(pairs: Floats, count: int, marks: NDArray[np.uint8], out: Floats) -> bo
     out[3], out[4] = (xv * yy - yv * xy) / determinant, (yv * xx - xv * xy) / determinant
     out[2] = mean_u - out[0] * mean_x - out[1] * mean_y
     out[5] = mean_v - out[3] * mean_x - out[4] * mean_y
-    return _is_plausible(out)
+    return bool(_is_plausible(out))
 
 
 @njit(types.int64(FLOATS, types.int64, types.uint8[::1], types.uint8[::1]), nogil=True, cache=True)
@@ -173,6 +174,17 @@ def _distinct(pairs: Floats, count: int, marks: NDArray[np.uint8], taken: NDArra
         taken[theirs] = taken[ours] = 1
         found += 1
     return found
+
+
+@njit(types.boolean(FLOATS, types.int64, types.uint8[::1], FLOATS), nogil=True, cache=True)
+def _refined(pairs: Floats, count: int, marks: NDArray[np.uint8], transform: Floats) -> bool:
+    """Fit and mark by turns; whether a transform is left that at least four matches fit."""
+    for _round in range(_ROUNDS):
+        if not _fit(pairs, count, marks, transform):
+            return False
+        if _mark(pairs, count, transform, TOLERANCE, marks) < 4:
+            return False
+    return True
 
 
 #: Bytes that `align` marks fields in.
@@ -207,22 +219,13 @@ def align(
         _similarity(pairs, at, transform)
         votes[at] = _mark(pairs, count, transform, _LOOSE, marks)
     for _attempt in range(tries):
-        seed, followers = -1, 3
-        for at in range(count):
-            if votes[at] > followers:
-                seed, followers = at, votes[at]
-        if seed < 0:
+        seed = np.argmax(votes[:count])
+        if votes[seed] < 4:
             break
         votes[seed] = 0
         _similarity(pairs, seed, transform)
         _mark(pairs, count, transform, _LOOSE, marks)
-        is_fitted = True
-        for _round in range(_ROUNDS):
-            is_fitted = _fit(pairs, count, marks, transform)
-            if not is_fitted or _mark(pairs, count, transform, TOLERANCE, marks) < 4:
-                is_fitted = False
-                break
-        if not is_fitted:
+        if not _refined(pairs, count, marks, transform):
             continue
         for at in range(count):
             if marks[at]:

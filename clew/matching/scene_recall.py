@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,14 +46,10 @@ def check_scene_recall(
 def _changed(signature: SceneSignature, rng: np.random.Generator) -> SceneQuery:
     count = max(10, round(_KEYPOINTS_KEPT_SHARE * len(signature)))
     chosen = np.sort(rng.choice(len(signature), count, replace=False))
-    bits = np.unpackbits(signature.codes[chosen], axis=1)
+    asked = signature.chosen(chosen)
+    bits = np.unpackbits(asked.codes, axis=1)
     flipped = np.argsort(rng.random(bits.shape), axis=1)[:, :_BITS_CHANGED]
     np.put_along_axis(bits, flipped, 1 - np.take_along_axis(bits, flipped, axis=1), axis=1)
-    arrays = (signature.x, signature.y, signature.size, signature.angle, signature.words)
-    x, y, size, angle, words = (array[chosen] for array in arrays)
-    codes = np.packbits(bits, axis=1)
-    asked = SceneSignature(
-        signature.width, signature.height, signature.box, x, y, size, angle, words, codes, signature.relief
-    )
-    nothing = asked.first(0)
-    return SceneQuery(asked, nothing, words.reshape(-1, 1), nothing.words.reshape(-1, 1), np.zeros((1, 1), np.uint8))
+    asked, nothing = replace(asked, codes=np.packbits(bits, axis=1)), signature.first(0)
+    probes, no_probes = asked.words.reshape(-1, 1), nothing.words.reshape(-1, 1)
+    return SceneQuery(asked, nothing, probes, no_probes, np.zeros((1, 1), np.uint8))

@@ -13,6 +13,7 @@ from numba import njit, types
 from numpy.typing import NDArray
 
 from clew.matching.bits import Words, popcount
+from clew.matching.hits import Numbers
 
 #: A posting whose 64 bits differ in more than this many does not vote.
 VOTE_BITS_MAX = 12
@@ -24,7 +25,7 @@ BINS = SIZE_BINS * ANGLE_BINS
 
 BYTES, SHORTS = types.uint8[::1], types.uint16[::1]
 NUMBERS, SLOTS, WORDS = types.int64[::1], types.uint32[::1], types.uint64[::1]
-Slots, Numbers = NDArray[np.uint32], NDArray[np.int64]
+Slots = NDArray[np.uint32]
 
 
 @njit(
@@ -68,13 +69,46 @@ def gather(
                 if found < out_slot.size:
                     apart = np.int64(sizes[at]) - np.int64(query_sizes[keypoint]) + 128
                     turned = (np.int64(angles[at]) - np.int64(query_angles[keypoint])) & 255
-                    size_bin = min(max(apart, 0), 255) >> 3
+                    size_bin = np.int64(min(max(apart, np.int64(0)), np.int64(255))) >> np.int64(3)
                     out_slot[found] = pictures[at]
                     out_bin[found] = np.uint16(size_bin * ANGLE_BINS + (turned >> 4))
                     out_vote[found] = np.uint16(votes_of[distance])
                     out_keypoint[found] = np.uint16(keypoint)
                 found += 1
     return found
+
+
+@njit(types.int64(types.uint32, types.int64), nogil=True, cache=True)
+def _level(votes: int, top: int) -> int:
+    """The place of a sum of votes in the histogram: quarters of a vote."""
+    level = np.int64(votes) >> np.int64(6)
+    return int(min(level, np.int64(top)))
+
+
+@njit(types.int64(SLOTS, types.int64, types.int64), nogil=True, cache=True)
+def _agreeing(table: Slots, begin: int, bin_at: int) -> int:
+    """The votes of a bin, of the next size, the next angle, and both."""
+    size, angle = bin_at // ANGLE_BINS, bin_at % ANGLE_BINS
+    here, beside = begin + size * ANGLE_BINS, (angle + 1) % ANGLE_BINS
+    above = here + ANGLE_BINS
+    return int(table[here + angle]) + int(table[here + beside]) + int(table[above + angle]) + int(table[above + beside])
+
+
+@njit(types.void(SLOTS, SHORTS, SHORTS, types.int64, SLOTS, SHORTS), nogil=True, cache=True)
+def _sum_up(
+    slots: Slots,
+    votes: NDArray[np.uint16],
+    keypoints: NDArray[np.uint16],
+    count: int,
+    sums: Slots,
+    last: NDArray[np.uint16],
+) -> None:
+    """The votes for each picture, one for each keypoint of the question."""
+    for at in range(count):
+        slot = slots[at]
+        if last[slot] != keypoints[at] + 1:
+            last[slot] = np.uint16(keypoints[at] + 1)
+            sums[slot] += np.uint32(votes[at])
 
 
 @njit(
@@ -97,17 +131,13 @@ def choose(
     Leaves in `sums` one more than the place in `out_chosen` of each chosen picture, and nothing else: `tally` goes by that.
     """
     histogram[:] = 0
-    for at in range(count):
-        slot = slots[at]
-        if last[slot] != keypoints[at] + 1:
-            last[slot] = np.uint16(keypoints[at] + 1)
-            sums[slot] += np.uint32(votes[at])
+    _sum_up(slots, votes, keypoints, count, sums, last)
     top = histogram.size - 1
     for at in range(count):
         slot = slots[at]
         if last[slot]:
             last[slot] = 0
-            histogram[min(np.int64(sums[slot]) >> 6, top)] += 1
+            histogram[_level(sums[slot], top)] += 1
     floor, above = top + 1, 0
     while floor > 1 and above + histogram[floor - 1] <= out_chosen.size:
         floor -= 1
@@ -118,11 +148,10 @@ def choose(
         slot = slots[at]
         if sums[slot] and not last[slot]:
             last[slot] = 1
-            level = min(np.int64(sums[slot]) >> 6, top)
-            is_chosen = level >= floor
-            if level == floor - 1 and room > 0:
-                is_chosen, room = True, room - 1
-            if is_chosen:
+            level = _level(sums[slot], top)
+            if level == floor - 1:
+                room -= 1
+            if level >= floor or (level == floor - 1 and room >= 0):
                 out_chosen[chosen] = slot
                 chosen += 1
                 sums[slot] = np.uint32(chosen)
@@ -155,27 +184,17 @@ def tally(
     table[: chosen_count * BINS] = 0
     last[: chosen_count * BINS] = 0
     for at in range(count):
-        place = np.int64(places[slots[at]])
-        if place:
-            cell = (place - 1) * BINS + np.int64(bins[at])
+        place_after = np.int64(places[slots[at]])
+        if place_after:
+            cell = (place_after - 1) * BINS + np.int64(bins[at])
             if last[cell] != keypoints[at] + 1:
                 last[cell] = np.uint16(keypoints[at] + 1)
                 table[cell] += np.uint32(votes[at])
     for place in range(chosen_count):
         places[chosen[place]] = 0
-        begin, best = place * BINS, np.int64(0)
-        for size in range(SIZE_BINS - 1):
-            for angle in range(ANGLE_BINS):
-                beside = (angle + 1) & (ANGLE_BINS - 1)
-                here, above = begin + size * ANGLE_BINS, begin + (size + 1) * ANGLE_BINS
-                total = (
-                    np.int64(table[here + angle])
-                    + np.int64(table[here + beside])
-                    + np.int64(table[above + angle])
-                    + np.int64(table[above + beside])
-                )
-                best = max(best, total)
-        out_score[place] = best
+        out_score[place] = 0
+        for at in range(BINS - ANGLE_BINS):
+            out_score[place] = max(out_score[place], np.int64(_agreeing(table, place * BINS, at)))
 
 
 class SearchScratch:

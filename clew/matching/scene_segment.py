@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from clew.matching.bits import Words
 from clew.matching.errors import RowsRefused
-from clew.matching.scene_search import BINS, VOTE_BITS_MAX, VOTES, Numbers, SearchScratch, Slots, choose, gather, tally
+from clew.matching.hits import Numbers
+from clew.matching.scene_search import BINS, VOTE_BITS_MAX, VOTES, SearchScratch, Slots, choose, gather, tally
 from clew.signatures.scene_signature import SceneSignature, Shorts
 
 WORDS = 1 << 16
@@ -98,7 +99,7 @@ class SceneSegment:
     @classmethod
     def joined(cls, segments: Sequence[SceneSegment]) -> SceneSegment:
         """One segment of what several still hold."""
-        parts = [segment._kept() for segment in segments]
+        parts = [segment.kept() for segment in segments]
         ids = np.concatenate([np.empty(0, dtype=np.int64), *(part[0] for part in parts)])
         order = np.argsort(ids, kind="stable")
         rank = np.empty(len(ids), dtype=np.uint32)
@@ -117,7 +118,7 @@ class SceneSegment:
         by_picture = np.argsort(columns[1], kind="stable")
         return cls(_sorted(ids[order], *(column[by_picture] for column in columns)))
 
-    def _kept(self) -> tuple[Numbers, tuple[Any, ...]]:
+    def kept(self) -> tuple[Numbers, tuple[Any, ...]]:
         """The ids still held, and words, pictures (renumbered), codes, sizes and angles of their postings."""
         held, postings = self._is_held.astype(bool), self.postings
         words = np.repeat(np.arange(WORDS, dtype=np.uint16), np.diff(postings.offsets))
@@ -179,4 +180,4 @@ def _sorted(ids: Numbers, words: Shorts, pictures: Slots, codes: Words, sizes: A
     return Postings(ids, offsets, pictures[order], codes[order], sizes[order], angles[order])
 
 
-assert BINS <= np.iinfo(np.uint16).max
+assert np.iinfo(np.uint16).max >= BINS

@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from clew.matching.scene_bend import bent
 from clew.matching.scene_grade import Agreement, compare
 from clew.matching.scene_kernels import align, match_codes, scratch_of
 from clew.matching.scene_shapes import Matrix, applied, area, overlap
@@ -24,8 +25,8 @@ _TRIES = 6
 #: Pairs of points told, for drawing.
 POINTS_MAX = 64
 
-#: The least share of the common part that must be one picture.
-SAME_SHARE_MIN = 0.7
+#: One picture: so many slopes are clear in both, so few run against each other, and nowhere together (standard deviations).
+SLOPES_MIN, ALIKE_MIN, CONTRADICTION_MAX = 12, 0.75, 2.5
 #: A copy covers so much of both pictures.
 COPY_COVERED_MIN = 0.6
 
@@ -70,7 +71,9 @@ class SceneMatch:
 class _Alignment:
     inliers: int
     transform: Matrix
+    #: (n, 4) places asked and held: of the matches that fit, and of all.
     pairs: Matrix
+    all_pairs: Matrix
 
 
 def _aligned(query: SceneSignature, held: SceneSignature) -> _Alignment:
@@ -86,7 +89,7 @@ def _aligned(query: SceneSignature, held: SceneSignature) -> _Alignment:
     pairs[:, 5] = held.angle[theirs].astype(np.float64) - query.angle[ours]
     scratch = scratch_of(count)
     found = align(pairs.reshape(-1), count, _TRIES, **scratch) if count >= 4 else 0
-    return _Alignment(found, scratch["best"].reshape(2, 3), pairs[scratch["best_marks"].astype(bool), :4])
+    return _Alignment(found, scratch["best"].reshape(2, 3), pairs[scratch["best_marks"].astype(bool), :4], pairs[:, :4])
 
 
 def _words(signature: SceneSignature) -> NDArray[np.uint64]:
@@ -114,7 +117,8 @@ def _told(
     held_area, query_area = area(_box_corners(held)), area(_box_corners(signature))
     determinant = float(np.linalg.det(aligned.transform[:, :2]))
     grey = np.ascontiguousarray(query.grey[:, ::-1]) if is_mirrored else query.grey
-    agreement = compare(grey, signature, aligned.transform, held)
+    transform = bent(aligned.all_pairs, aligned.transform, _box_corners(signature))
+    agreement = compare(grey, signature, transform, held)
     held_covered = min(1.0, area(common) / held_area)
     query_covered = min(1.0, area(common) / determinant / query_area)
     ours, theirs = _to_fractions(signature, is_mirrored=is_mirrored), _to_fractions(held)
@@ -136,7 +140,10 @@ def _told(
 
 
 def _grade(agreement: Agreement, held_covered: float, query_covered: float) -> SceneGrade:
-    if agreement.same < SAME_SHARE_MIN:
+    is_one_picture = (
+        agreement.slopes >= SLOPES_MIN and agreement.alike >= ALIKE_MIN and agreement.contradiction <= CONTRADICTION_MAX
+    )
+    if not is_one_picture:
         return SceneGrade.SHARED
     return SceneGrade.COPY if min(held_covered, query_covered) >= COPY_COVERED_MIN else SceneGrade.PART
 

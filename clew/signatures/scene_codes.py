@@ -45,7 +45,7 @@ class SceneVocabulary:
 
     def words(self, descriptors: Floats, probes: int = 1) -> npt.NDArray[np.uint16]:
         """The (n, probes) nearest words of (n, 128) RootSIFT, nearest first."""
-        turned = (descriptors - self.mean) @ self.axes.T
+        turned: Floats = np.asarray((descriptors - self.mean) @ self.axes.T, dtype=np.float32)
         half = DESCRIPTOR_VALUES // 2
         near, far = (self._nearest(turned[:, at * half : (at + 1) * half], at) for at in (0, 1))
         sums = near[1][:, :, None] + far[1][:, None, :]

@@ -59,7 +59,7 @@ class Keypoints:
 def resized(grey: npt.NDArray[np.uint8], long_side_pixels: int) -> npt.NDArray[np.uint8]:
     """The (H, W) picture with that longer side; one that is smaller stays as it is, or grows to the least that is usable."""
     height, width = grey.shape
-    wanted = min(long_side_pixels, max(LONG_SIDE_PIXELS_MIN, max(height, width)))
+    wanted = min(long_side_pixels, max(LONG_SIDE_PIXELS_MIN, height, width))
     if wanted == max(height, width):
         return grey
     share = wanted / max(height, width)
@@ -86,7 +86,7 @@ def keypoints_of(grey: npt.NDArray[np.uint8], count_max: int) -> Keypoints:
 def _rooted(descriptors: Floats) -> Floats:
     """RootSIFT (Arandjelovic and Zisserman 2012)."""
     sums = np.maximum(descriptors.sum(axis=1, keepdims=True), 1.0)
-    return np.sqrt(np.maximum(descriptors, 0.0) / sums).astype(np.float32)
+    return np.asarray(np.sqrt(np.maximum(descriptors, 0.0) / sums), dtype=np.float32)
 
 
 def _dealt(found: Any, shape: tuple[int, ...]) -> npt.NDArray[np.int64]:

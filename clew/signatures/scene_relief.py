@@ -29,7 +29,9 @@ def fields_of(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 def slopes_of(fields: npt.NDArray[np.float32]) -> Slopes:
     """Each slope as 0 to 3: bit 0 is set where it rises, bit 1 where it is marked."""
     steps = np.concatenate([np.diff(fields, axis=1).reshape(-1), np.diff(fields, axis=0).reshape(-1)])
-    return ((steps > 0).astype(np.uint8) | (np.abs(steps) >= MARKED_LEVELS).astype(np.uint8) << 1).astype(np.uint8)
+    slopes: Slopes = (steps > 0).astype(np.uint8)
+    slopes[np.abs(steps) >= MARKED_LEVELS] |= 2
+    return slopes
 
 
 def packed(slopes: Slopes) -> bytes:

@@ -9,7 +9,8 @@ from it. `SceneSignature`, `SceneQuery`, `SceneUnreadable`.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,8 +70,19 @@ class SceneSignature:
 
     def first(self, count: int) -> SceneSignature:
         """The same with at most so many keypoints, those that matter most."""
-        arrays = (array[:count] for array in (self.x, self.y, self.size, self.angle, self.words, self.codes))
-        return SceneSignature(self.width, self.height, self.box, *arrays, self.relief)
+        return self.chosen(np.arange(min(count, len(self))))
+
+    def chosen(self, places: npt.NDArray[np.int64]) -> SceneSignature:
+        """The same with the keypoints at these places only, in their order."""
+        return replace(
+            self,
+            x=self.x[places],
+            y=self.y[places],
+            size=self.size[places],
+            angle=self.angle[places],
+            words=self.words[places],
+            codes=self.codes[places],
+        )
 
     def to_bytes(self) -> bytes:
         """The form that is kept."""
@@ -101,16 +113,23 @@ class SceneSignature:
         at = _HEADER.size
         relief = unpacked(np.frombuffer(content, dtype=np.uint8, count=RELIEF_BYTES, offset=at))
         at += RELIEF_BYTES
-        arrays = []
-        for kind, length in _COLUMNS:
-            arrays.append(np.frombuffer(content, dtype=kind, count=count * length, offset=at).copy())
-            at += count * length * np.dtype(kind).itemsize
-        arrays[-1] = arrays[-1].reshape(count, CODE_BYTES)
-        return cls(width, height, TrimBox(left, top, right - left, below - top), *arrays, relief)
+        columns: dict[str, npt.NDArray[Any]] = {}
+        for name, kind, length in _COLUMNS:
+            columns[name] = np.frombuffer(content, dtype=kind, count=count * length, offset=at).copy()
+            at += columns[name].nbytes
+        columns["codes"] = columns["codes"].reshape(count, CODE_BYTES)
+        return cls(width, height, TrimBox(left, top, right - left, below - top), **columns, relief=relief)
 
 
-#: x, y, size, angle, words, codes.
-_COLUMNS = (("<u2", 1), ("<u2", 1), ("u1", 1), ("u1", 1), ("<u2", 1), ("u1", CODE_BYTES))
+#: The arrays in their order: name, type, values for each keypoint.
+_COLUMNS = (
+    ("x", "<u2", 1),
+    ("y", "<u2", 1),
+    ("size", "u1", 1),
+    ("angle", "u1", 1),
+    ("words", "<u2", 1),
+    ("codes", "u1", CODE_BYTES),
+)
 KEYPOINT_BYTES = 2 + 2 + 1 + 1 + 2 + CODE_BYTES
 
 
