@@ -28,11 +28,11 @@ class Peer:
         self._process = subprocess.Popen(peer_program(name), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def hash(self, path):
-        """Seconds from file to hash, the hash in hexadecimal digits, its quality."""
+        """Seconds from file to hash by the clock and of the processor, the hash in hexadecimal digits, its quality."""
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
-        seconds, digest, quality = self._process.stdout.readline().split()
-        return float(seconds), digest, int(quality)
+        seconds, processor_seconds, digest, quality = self._process.stdout.readline().split()
+        return float(seconds), float(processor_seconds), digest, int(quality)
 
     def close(self):
         """End it."""
