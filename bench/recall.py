@@ -27,7 +27,7 @@ from clew.signatures.pdq import warm_up
 
 FORMS = {
     "full": {"photographs": 10_000, "rooms": 150, "asked": (46, 14), "fillers": 30, "overlay_pairs": 150},
-    "quick": {"photographs": 16, "rooms": 6, "asked": (1, 1), "fillers": 4, "overlay_pairs": 4},
+    "quick": {"photographs": 12, "rooms": 4, "asked": (1, 1), "fillers": 4, "overlay_pairs": 4},
 }
 #: What every process works with; filled before they part.
 SHARED = {}
