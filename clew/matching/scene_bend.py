@@ -34,8 +34,8 @@ def bent(pairs: Matrix, affine: Matrix, corners: Matrix) -> Matrix:
 
 def _depths(transform: Matrix, places: Matrix) -> Matrix:
     depths: Matrix = places @ transform[2, :2] + transform[2, 2]
-    middle = np.maximum(depths.mean(), 1e-9)
-    return depths / middle
+    depths /= max(float(depths.mean()), 1e-9)
+    return depths
 
 
 def _off(transform: Matrix, pairs: Matrix) -> Matrix:

@@ -16,7 +16,7 @@ from clew.matching.bits import Words, popcount
 from clew.matching.hits import Numbers
 
 #: A posting whose 64 bits differ in more than this many does not vote.
-VOTE_BITS_MAX = 12
+VOTE_BITS_MAX = 10
 #: The vote of a code at each distance: exp(-(h / 14)^2), in 256ths.
 VOTES = np.rint(256 * np.exp(-((np.arange(VOTE_BITS_MAX + 1) / 14.0) ** 2))).astype(np.int64)
 #: Votes are gathered by half octaves of size, from -8 to 8 octaves, and sixteenths of a turn.

@@ -1,30 +1,27 @@
-"""Segment files: a segment as one file that every process maps, so that a restart rebuilds nothing and all share one copy in memory.
-
-A header of one page names the format, the segment's facts and, for each array, where it lies and its checksum; the arrays follow, each on a
-page of its own. Checksums take a second for a gigabyte, so a file that was read through once is marked as such beside it, with its size, times
-and inode; any change to the file voids the mark.
-"""
+"""Segment files: a segment as one file that every process maps. `write_segment(segment, path)`, `open_segment(path)`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import zlib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from clew.matching.array_files import (
+    PAGE_BYTES,
+    VERIFIED_SUFFIX,
+    open_arrays,
+    verify_arrays,
+    verify_once,
+    write_arrays,
+)
 from clew.matching.errors import SegmentDamaged
 from clew.matching.plan import KEY_BITS_MAX, KEY_BITS_MIN, TABLES
 from clew.matching.segment import Segment, Tables
 
+__all__ = ["MAGIC", "PAGE_BYTES", "VERIFIED_SUFFIX", "open_segment", "verify_segment_file", "write_segment"]
+
 MAGIC = b"CLEWSEG1"
-PAGE_BYTES = 4096
-_DIGEST_BYTES = 32
 _TYPES = {
     "words": ("<u8",),
     "rows": ("<u4",),
@@ -35,99 +32,30 @@ _TYPES = {
     "id_starts": ("<u4",),
     "ids": ("<u4", "<i8"),
 }
-VERIFIED_SUFFIX = ".verified"
 
 
 def write_segment(segment: Segment, path: Path) -> None:
     """Write the file whole or not at all; when this returns it is on the disk."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    arrays = {name: getattr(segment.tables, name) for name in _TYPES}
-    try:
-        # Hashes are guarded like the pictures they are of.
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-            file.write(_header(segment, arrays))
-            for array in arrays.values():
-                file.write(bytes(-file.tell() % PAGE_BYTES))
-                file.write(_bytes_of(array))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-    _mark_verified(path)
-
-
-def _header(segment: Segment, arrays: dict[str, NDArray[Any]]) -> bytes:
-    at, sections = PAGE_BYTES, {}
-    for name, array in arrays.items():
-        content = _bytes_of(array)
-        sections[name] = {"at": at, "bytes": array.nbytes, "type": array.dtype.str, "crc32": zlib.crc32(content)}
-        at += array.nbytes + -array.nbytes % PAGE_BYTES
     facts = {
         "key_bits": segment.key_bits,
         "seed": segment.seed,
         "id_base": segment.id_base,
         "distinct": segment.distinct,
-        "sections": sections,
     }
-    text = json.dumps(facts, separators=(",", ":")).encode()
-    page = MAGIC + len(text).to_bytes(4, "little") + hashlib.sha256(text).digest() + text
-    assert len(page) <= PAGE_BYTES
-    return page + bytes(PAGE_BYTES - len(page))
-
-
-def _bytes_of(array: NDArray[Any]) -> memoryview:
-    return np.ascontiguousarray(array).view(np.uint8).data
+    write_arrays(path, MAGIC, facts, {name: getattr(segment.tables, name) for name in _TYPES})
 
 
 def open_segment(path: Path, *, threads: int | None = None) -> Segment:
     """Map the file. Read through once for each state of the file; raises SegmentDamaged where anything does not fit."""
-    facts = _read_header(path)
-    arrays = {name: _mapped(path, section) for name, section in facts["sections"].items()}
+    facts, arrays = open_arrays(path, MAGIC)
     _refuse_unfitting(path, facts, arrays)
-    if not _is_verified(path):
-        verify_segment_file(path, threads=threads)
-        _mark_verified(path)
+    verify_once(path, MAGIC, threads=threads)
     return Segment(Tables(**arrays), key_bits=facts["key_bits"], seed=facts["seed"], id_base=facts["id_base"])
 
 
 def verify_segment_file(path: Path, *, threads: int | None = None) -> None:
     """Read the whole file and compare its checksums; raises SegmentDamaged."""
-    sections = _read_header(path)["sections"]
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        sums = pool.map(lambda section: zlib.crc32(_bytes_of(_mapped(path, section))), sections.values())
-        for (name, section), found in zip(sections.items(), sums, strict=True):
-            if found != section["crc32"]:
-                raise SegmentDamaged(name=path.name, why=f"{name} is not what was written")
-
-
-def _read_header(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            page = file.read(PAGE_BYTES)
-    except OSError as failed:
-        raise SegmentDamaged(name=path.name, why=f"it cannot be read: {failed.strerror}") from None
-    begun = len(MAGIC) + 4 + _DIGEST_BYTES
-    length = int.from_bytes(page[len(MAGIC) : len(MAGIC) + 4], "little")
-    text = page[begun : begun + length]
-    if page[: len(MAGIC)] != MAGIC:
-        raise SegmentDamaged(name=path.name, why="it is no segment of this version")
-    if len(page) < PAGE_BYTES or hashlib.sha256(text).digest() != page[begun - _DIGEST_BYTES : begun]:
-        raise SegmentDamaged(name=path.name, why="its header is not what was written")
-    facts: dict[str, Any] = json.loads(text)
-    return facts
-
-
-def _mapped(path: Path, section: dict[str, Any]) -> NDArray[Any]:
-    kind = np.dtype(section["type"])
-    if not section["bytes"]:
-        return np.empty(0, dtype=kind)
-    if section["at"] + section["bytes"] > path.stat().st_size:
-        raise SegmentDamaged(name=path.name, why="it ends too early")
-    # Copy-on-write: the kernels' types are writable arrays, and nothing writes.
-    mapped = np.memmap(path, dtype=kind, mode="c", offset=section["at"], shape=(section["bytes"] // kind.itemsize,))
-    return mapped.view(np.ndarray)
+    verify_arrays(path, MAGIC, threads=threads)
 
 
 def _refuse_unfitting(path: Path, facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
@@ -145,25 +73,3 @@ def _refuse_unfitting(path: Path, facts: dict[str, Any], arrays: dict[str, NDArr
     )
     if not fits:
         raise SegmentDamaged(name=path.name, why="its parts do not fit together")
-
-
-def _state(path: Path) -> str:
-    found = path.stat()
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
-
-
-def _mark_verified(path: Path) -> None:
-    path.with_name(path.name + VERIFIED_SUFFIX).write_text(_state(path), encoding="ascii")
-
-
-def _is_verified(path: Path) -> bool:
-    mark = path.with_name(path.name + VERIFIED_SUFFIX)
-    return mark.exists() and mark.read_text(encoding="ascii") == _state(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -26,7 +26,7 @@ HELD_LONG_SIDE_PIXELS, HELD_KEYPOINTS = 512, 200
 QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS = 640, 400
 DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS = 1024, 1500
 #: Words probed for each keypoint of a question.
-PROBES = 4
+PROBES = 2
 #: The small grey copy of a question: a fifth of its side still fills the relief's fields.
 GREY_LONG_SIDE_PIXELS = 160
 #: Sizes in sixteenths of an octave, from a 4096th of the longer side on.

@@ -1,0 +1,106 @@
+"""The verifier finds parts of a picture, tells how they lie in it, and does not take a common frame for a common picture."""
+
+import numpy as np
+import pytest
+
+from clew.matching.scene_verify import INLIERS_LEAD_MIN, SceneGrade, verify
+from clew.signatures.scene import scene_of, scene_query_of
+from tests import scenes
+from tests.scenes import room
+
+PLACES = (1, 2, 3, 5)
+
+
+def _share(places, found):
+    return sum(found(place) for place in places) / len(places)
+
+
+CHANGES = {
+    "crop to a quarter": (lambda pixels: scenes.cropped(pixels, 0.5), {SceneGrade.PART}),
+    "border": (scenes.bordered, {SceneGrade.COPY}),
+    "caption": (scenes.captioned, {SceneGrade.COPY}),
+    "rotated": (lambda pixels: scenes.rotated(pixels, 15), {SceneGrade.COPY, SceneGrade.PART}),
+    "slanted": (scenes.slanted, {SceneGrade.COPY, SceneGrade.PART}),
+    "small": (lambda pixels: scenes.scaled(pixels, 128), {SceneGrade.COPY}),
+    "collage": (
+        lambda pixels: scenes.on_a_sheet([room(40), room(41), pixels, room(42)]),
+        {SceneGrade.PART},
+    ),
+    "phone": (scenes.on_a_phone, {SceneGrade.PART}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_copy_is_found_and_graded(change):
+    make, grades = CHANGES[change]
+    for place in PLACES:
+        found = verify(scene_query_of(make(room(place))), scene_of(room(place)), mirrored=False)
+        assert found is not None, place
+        assert found.grade in grades, (place, found.agreement)
+
+
+def test_a_mirrored_crop_is_found_as_such_and_lies_where_it_was_cut():
+    crop = np.ascontiguousarray(scenes.cropped(room(3), 0.4, (0.0, 1.0))[:, ::-1])
+    found = verify(scene_query_of(crop), scene_of(room(3)))
+    assert found is not None
+    assert found.is_mirrored
+    # The crop's left edge is the picture's right edge.
+    assert np.allclose(found.affine @ (0.0, 0.0, 1.0), (1.0, 0.0), atol=0.01)
+    assert np.allclose(found.affine @ (1.0, 1.0, 1.0), (0.4, 0.6), atol=0.01)
+    assert found.held_covered == pytest.approx(0.36, abs=0.02)
+    assert found.query_covered == pytest.approx(1.0, abs=0.02)
+
+
+def test_places_are_told_in_fractions_of_the_whole_bordered_picture():
+    framed = scenes.bordered(room(5))
+    found = verify(scene_query_of(framed), scene_of(room(5)))
+    assert found is not None
+    inside = (128 / 896, 128 / 736, 768 / 896, 608 / 736)
+    assert np.allclose(found.affine @ (inside[0], inside[1], 1.0), (0.0, 0.0), atol=0.01)
+    assert np.allclose(found.affine @ (inside[2], inside[3], 1.0), (1.0, 1.0), atol=0.01)
+    assert np.allclose(sorted(found.query_polygon[:, 0])[0::3], (inside[0], inside[2]), atol=0.02)
+    assert len(found.points) >= INLIERS_LEAD_MIN
+    moved = found.points[:, :2] @ found.affine[:, :2].T + found.affine[:, 2]
+    assert np.abs(moved - found.points[:, 2:]).max() < 0.03
+
+
+def test_strangers_are_not_found():
+    held = [scene_of(room(place)) for place in range(20, 36)]
+    for place in range(8):
+        query = scene_query_of(room(place))
+        assert [other for other in held if verify(query, other) is not None] == []
+
+
+@pytest.mark.parametrize("frame", [scenes.captioned, scenes.on_a_phone])
+def test_strangers_in_one_frame_share_it_and_nothing_more(frame):
+    held = [scene_of(frame(room(place))) for place in range(20, 28)]
+    met = 0
+    for place in range(6):
+        query = scene_query_of(frame(room(place)))
+        grades = [found.grade for other in held if (found := verify(query, other, mirrored=False))]
+        met += len(grades)
+        assert set(grades) <= {SceneGrade.SHARED}
+    assert met >= 5  # else the test says nothing
+
+
+def test_the_same_picture_in_the_same_frame_is_a_copy():
+    for frame in (scenes.captioned, scenes.on_a_phone):
+        found = verify(scene_query_of(scenes.scaled(frame(room(4)), 700)), scene_of(frame(room(4))))
+        assert found is not None
+        assert found.grade is SceneGrade.COPY
+
+
+def test_an_answer_is_the_same_each_time():
+    query, held = scene_query_of(scenes.cropped(room(2))), scene_of(room(2))
+    first, second = verify(query, held), verify(query, held)
+    assert first is not None
+    assert second is not None
+    assert first.affine.tobytes() == second.affine.tobytes()
+    assert (first.inliers, first.agreement) == (second.inliers, second.agreement)
+
+
+def test_a_picture_without_keypoints_matches_nothing():
+    flat = np.full((300, 400, 3), 80, np.uint8)
+    assert verify(scene_query_of(flat), scene_of(room(1))) is None
+    assert verify(scene_query_of(room(1)), scene_of(flat)) is None
+    assert verify(scene_query_of(flat), scene_of(flat)) is None
