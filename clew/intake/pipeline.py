@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
@@ -36,6 +36,7 @@ from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
+from clew.intake.turn import wait_for_turn
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX, UPLOAD_WHOLE_BYTES_MAX
@@ -45,9 +46,6 @@ from clew.signatures.film_cell import CELL
 from clew.signatures.orientations import Orientation
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
-
-#: The lock of the turn, a number of our own among the database's advisory locks.
-_TURN = int.from_bytes(b"clewturn", "big")
 
 
 @cache
@@ -122,7 +120,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     searches = part_searches()
     seen = searches.seen()
     parts = searches.find(fingerprints)
-    _wait_for_turn()
+    wait_for_turn()
     recognised = recogniser()
     recognised.refresh()
     met = meet(
@@ -136,7 +134,8 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     for place, examined in enumerate(batch):
         examined.met = met.get(place, NOTHING)
     newcomers = _settle(submission, batch)
-    alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits}
+    # What does not count is told to no holder.
+    alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits if hit.candidate.counts}
     tell_earlier(submission, newcomers, alerted=alerted)
     park_degenerate([newcomer.media_id for newcomer in newcomers])
     park_over_matching({candidate.media_id for found in met.values() for candidate in found.candidates})
@@ -152,15 +151,6 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
         subject_id=submission.id,
         facts=counts,
     )
-
-
-def _wait_for_turn() -> None:
-    """One batch at a time is matched and catalogued, until its transaction ends: of two that meet, the later one sees the earlier.
-
-    Opening the files and searching for parts of them, which takes nearly all of the time, is done before, on all cores.
-    """
-    with connections["service"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def _examine(file: ReceivedFile, opened: Callable[[], Jail]) -> Examined:
