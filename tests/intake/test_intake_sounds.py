@@ -69,3 +69,16 @@ def test_the_page_draws_which_seconds_match(world, known):
     assert 'class="seconds"' in page
     assert "The same sound" in page
     assert "this file is 0:00:00 to" in page
+
+
+def test_rows_are_drawn_of_each_kind_by_itself_however_few_there_are(world, pictures, jpeg):
+    from clew.catalogue.models import Imprint
+    from clew.intake.imprint_rows import sampled_imprints
+
+    world.submit("PT", {f"{n}.jpg": jpeg(pictures(n, width=640, height=480)) for n in (3, 4)})
+    assert sampled_imprints("sound", 8) == {}
+    scene = Imprint.objects.using("service").order_by("id")[0]
+    Imprint.objects.using("service").bulk_create([Imprint(media_id=scene.media_id, kind="sound", content=b"few")])
+    ((number, content),) = sampled_imprints("sound", 8).items()
+    assert (number > scene.id, content) == (True, b"few")
+    assert number not in sampled_imprints("scene", 64)
