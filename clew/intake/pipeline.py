@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
@@ -46,9 +46,6 @@ from clew.signatures.film_cell import CELL
 from clew.signatures.orientations import Orientation
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
-
-#: Files that are decided together.
-_SMALL = Q(size_bytes__isnull=True) | Q(size_bytes__lte=UPLOAD_WHOLE_BYTES_MAX)
 
 
 @cache
@@ -87,9 +84,7 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         )
         # Hashes of a list need no opening: many go together.
         files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
-        files = files or list(waiting.filter(_SMALL, stated_hash__isnull=True)[:batch])
-        # A large one alone, behind the small ones, since a film takes minutes; and only it is locked, so that others take the next.
-        files = files or list(waiting.filter(stated_hash__isnull=True)[:1])
+        files = files or _together(list(waiting.filter(stated_hash__isnull=True)[:batch]))
         if files:
             _decide(submission, files, (lambda: jail) if jail else process_jail)
         else:
@@ -99,6 +94,12 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
 
 def _files_waiting(submission_id: uuid.UUID, **which: Any) -> QuerySet[ReceivedFile]:
     return ReceivedFile.objects.using("service").filter(submission_id=submission_id, decided=False, **which)
+
+
+def _together(files: list[ReceivedFile]) -> list[ReceivedFile]:
+    """The first of the files that are decided together: a large one alone, since a film takes minutes, and small ones need not wait for it."""
+    small = [file for file in files if (file.size_bytes or 0) <= UPLOAD_WHOLE_BYTES_MAX]
+    return small or files[:1]
 
 
 def _finish(submission: Submission) -> None:

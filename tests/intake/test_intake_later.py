@@ -143,41 +143,6 @@ def test_of_two_that_are_decided_at_the_same_time_the_later_sees_the_earlier(wor
     assert [bool(_later(verdict)) for verdict in verdicts] == [verdict.kind == "new" for verdict in verdicts]
 
 
-def test_two_large_files_of_one_submission_are_opened_side_by_side_and_small_ones_first(
-    world, pictures, jpeg, monkeypatch
-):
-    from django.db import connections
-    from django.db.models import Q
-
-    from clew.intake import pipeline
-    from clew.intake.pipeline import decide_waiting
-
-    files = {f"{n}.jpg": jpeg(pictures(n), quality=quality) for n, quality in ((1, 90), (2, 90), (3, 20))}
-    monkeypatch.setattr(pipeline, "_SMALL", Q(size_bytes__lte=len(files["3.jpg"])))
-    submission = world.submit("NO", files, decide=False)
-    assert decide_waiting(submission.id) == 1
-    assert list(world.verdicts(submission)) == ["3.jpg"]
-    both_open = threading.Barrier(2, timeout=30)
-    seal = pipeline._seal_renditions
-
-    def meeting(batch):
-        seal(batch)
-        both_open.wait()
-
-    monkeypatch.setattr(pipeline, "_seal_renditions", meeting)
-
-    def decide():
-        decide_waiting(submission.id)
-        connections.close_all()
-
-    threads = [threading.Thread(target=decide) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(world.verdicts(submission)) == 3
-
-
 def test_the_page_says_what_came_since(world, pictures, jpeg):
     first = world.submit("NO", {"a.jpg": jpeg(pictures(1))})
     world.submit("PT", {"b.jpg": jpeg(pictures(1), quality=60)}, sharing="members")
