@@ -69,3 +69,10 @@ def test_the_page_draws_which_seconds_match(world, known):
     assert 'class="seconds"' in page
     assert "The same sound" in page
     assert "this file is 0:00:00 to" in page
+
+
+def test_a_container_of_films_that_holds_a_sound_alone_is_a_sound(world, known):
+    from clew.catalogue.models import Media
+
+    kinds = Media.objects.using("service").values_list("kind", "mime")
+    assert set(kinds) == {("audio", "audio/mp4"), ("audio", "audio/mpeg")}
