@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
@@ -48,6 +48,8 @@ from clew.vault.opened import vault
 
 #: The lock of the turn, a number of our own among the database's advisory locks.
 _TURN = int.from_bytes(b"clewturn", "big")
+#: Files that are decided together. A stated hash or a refusal has no size.
+_IS_SMALL = Q(size_bytes__isnull=True) | Q(size_bytes__lte=UPLOAD_WHOLE_BYTES_MAX)
 
 
 @cache
@@ -76,6 +78,7 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
     if jail is None and _files_waiting(submission_id, stated_hash__isnull=True).exists():
         jail = process_jail()
     with transaction.atomic(using="service"):
+        _take_time()
         submission = (
             Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
         )
@@ -87,7 +90,8 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         )
         # Hashes of a list need no opening: many go together.
         files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
-        files = files or _together(list(waiting.filter(stated_hash__isnull=True)[:batch]))
+        # Only what is decided now is locked: a film takes minutes, alone and behind the small ones, and other workers take what else waits.
+        files = files or list(waiting.filter(_IS_SMALL)[:batch]) or list(waiting[:1])
         if files:
             _decide(submission, files, (lambda: jail) if jail else process_jail)
         else:
@@ -99,10 +103,16 @@ def _files_waiting(submission_id: uuid.UUID, **which: Any) -> QuerySet[ReceivedF
     return ReceivedFile.objects.using("service").filter(submission_id=submission_id, decided=False, **which)
 
 
-def _together(files: list[ReceivedFile]) -> list[ReceivedFile]:
-    """The first of the files that are decided together: a large one alone, since a film takes minutes, and small ones need not wait for it."""
-    small = [file for file in files if (file.size_bytes or 0) <= UPLOAD_WHOLE_BYTES_MAX]
-    return small or files[:1]
+def _take_time() -> None:
+    """While a film is opened nothing is asked of the database; a limit of its operator on waiting would end the transaction, and the film
+    would be opened again and again.
+    """
+    with connections["service"].cursor() as cursor:
+        # Not every version of the database knows both.
+        cursor.execute(
+            "SELECT set_config(name, '0', true) FROM pg_settings"
+            " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout') AND setting <> '0'"
+        )
 
 
 def _finish(submission: Submission) -> None:

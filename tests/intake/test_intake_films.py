@@ -185,14 +185,3 @@ def test_the_scenes_are_looked_at_like_any_picture_and_a_single_scene_has_no_str
     single = _verdict(world, "NO", "one.mp4", film(rooms[:1], seconds=1), "N-1").sighting.media
     assert "Its scenes" not in client.get(f"/media/{single.id}/").content.decode()
     assert client.post(f"/media/{single.id}/reveal/", {"rendition": "strip"}).status_code == 404
-
-
-def test_a_large_file_is_decided_alone_after_the_small_ones():
-    from types import SimpleNamespace
-
-    from clew.intake.pipeline import _together
-
-    small, large, larger = (SimpleNamespace(size_bytes=size) for size in (5, 2**24, 2**25))
-    assert _together([large, small, larger]) == [small]
-    assert _together([large, larger]) == [large]
-    assert _together([]) == []
