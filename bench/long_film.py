@@ -132,7 +132,9 @@ def measure(lines, minutes, folder):
         "hashed_until_s": seen.metadata["hashed_until_seconds"],
         "stills": len(seen.stills),
         "clip_begins_ms": begins_ms,
-        "found": [] if piece is None else [piece.asked_from_ms, piece.asked_to_ms, piece.held_from_ms, piece.held_to_ms],
+        "found": []
+        if piece is None
+        else [piece.asked_from_ms, piece.asked_to_ms, piece.held_from_ms, piece.held_to_ms],
         "held_share": round(shares(*found)[1], 3),
         "is_found_there": piece is not None and abs((piece.asked_from_ms - piece.held_from_ms) - begins_ms) <= 1000,
     }

@@ -244,7 +244,8 @@ def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
         (SignatureKind.FRAME_TRIMMED, fingerprint.frames_trimmed),
     ):
         for frame in frames:
-            yield kind.value, frame.time_ms, frame.bits, frame.quality
+            if not frame.is_between:
+                yield kind.value, frame.time_ms, frame.bits, frame.quality
 
 
 def _imprints(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str]]:

@@ -84,6 +84,7 @@ def describe(found: Fingerprint) -> dict[str, Any]:
         told["frames"] = [
             {"seconds": frame.time_ms / 1000, "number": frame.number, "quality": frame.quality, "pdq": frame.bits.hex()}
             for frame in found.frames
+            if not frame.is_between
         ]
     if found.embedded:
         told["embedded"] = [{"path": name, **describe(inside)} for name, inside in found.embedded]
