@@ -48,7 +48,7 @@ class Fingerprint:
     pdq_enlarged: dict[Orientation, PdqHash] = field(default_factory=dict)
     #: Of a picture with borders, without them.
     pdq_trimmed: dict[Orientation, PdqHash] = field(default_factory=dict)
-    #: Of a video; and without the bars around its picture, where it has any.
+    #: Of a video, those between included, which only ask; and without the bars around its picture, where it has any.
     frames: Sequence[Frame] = ()
     frames_trimmed: Sequence[Frame] = ()
     #: By which parts of a picture, or of moments of a video, are found.

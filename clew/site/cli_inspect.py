@@ -85,7 +85,7 @@ def describe(found: Fingerprint) -> dict[str, Any]:
         told["pdq_without_borders"] = {name.value: made.bits.hex() for name, made in found.pdq_trimmed.items()}
     for name, frames in (("frames", found.frames), ("frames_without_letterbox", found.frames_trimmed)):
         if frames:
-            told[name] = [_frame(frame) for frame in frames]
+            told[name] = [_frame(frame) for frame in frames if not frame.is_between]
     told |= _parts(found)
     if found.embedded:
         told["embedded"] = [{"path": name, **describe(inside)} for name, inside in found.embedded]
