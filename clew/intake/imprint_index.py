@@ -102,20 +102,20 @@ class ImprintIndex(Generic[P]):
         failed = self.kept is not None and not self.kept.is_trusted
         return failed or len(self._came) > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
 
-    def refresh(self) -> dict[int, P]:
-        """Take up the segment in use and what was committed since; what was new to this process, by number."""
+    def refresh(self) -> None:
+        """Take up the segment in use and what was committed since."""
         with self._lock:
             while (mark := self.store.mark()) != self._mark:
                 self._mark = mark
                 self._take_up()
             until = horizon()
             came = imprints_since(self.form.kind, self._since)
-            fresh = dict(self._readable((number, told) for number, told in came if number not in self._came))
-            if fresh:
-                self._index.add(list(fresh), list(fresh.values()))
-                self._came.update(fresh)
+            unknown = ((number, told) for number, told in came if number not in self._came)
+            # So many at once: where no segment can be used this is everything the database holds.
+            for rows in batched(self._readable(unknown), _ROWS_AT_ONCE):
+                self._index.add([number for number, _ in rows], [imprint for _, imprint in rows])
+                self._came.update(number for number, _ in rows)
             self._since = until
-        return fresh
 
     def _readable(self, rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, P]]:
         """Those of the rows that are of a version which this process knows; others are not compared until they are made anew."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connections
 
+from clew.intake.signature_rows import horizon
+
 #: Rows read at once: some megabytes.
 _ROWS_AT_ONCE = 500
 _RESOLVED = """
@@ -32,9 +34,36 @@ class HeldImprint:
     parked: str | None
 
 
-def imprints_since(kind: str, watermark: str) -> list[tuple[int, bytes]]:
-    """What transactions from the watermark on have committed: number and content."""
-    return list(_read(kind, ">=", watermark))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that was committed at one moment: what transactions below the horizon left, and these numbers of those from it on."""
+
+    horizon: str
+    numbers: frozenset[int]
+
+
+def seen_now(kind: str) -> Seen:
+    """What is committed by now. It is the database's word alone: what an index of this process takes up later does not change it."""
+    until = horizon()
+    return Seen(until, frozenset(_numbers_since(kind, until)))
+
+
+def committed_after(kind: str, seen: Seen) -> list[int]:
+    """The numbers of what was committed since that moment."""
+    return [number for number in _numbers_since(kind, seen.horizon) if number not in seen.numbers]
+
+
+def _numbers_since(kind: str, watermark: str) -> list[int]:
+    with connections["service"].cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM catalogue_imprint WHERE kind = %s AND made_in >= %s::xid8 ORDER BY id", [kind, watermark]
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def imprints_since(kind: str, watermark: str) -> Iterator[tuple[int, bytes]]:
+    """What transactions from the watermark on have committed, however many: number and content, by the number."""
+    return _read(kind, ">=", watermark)
 
 
 def imprints_before(kind: str, watermark: str) -> Iterator[tuple[int, bytes]]:

@@ -1,6 +1,7 @@
 """Searching for parts: of each fingerprint, the held contents of which it shows a part, that show a part of it, or that sound like it.
 
 Searched before the batch's turn comes, since it takes longest; what others catalogued meanwhile is compared one by one once it has come.
+What that is the database says, not the index: other threads of the process keep it up to date as well.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Generic
 
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.imprint_index import ImprintIndex, P
-from clew.intake.imprint_rows import HeldImprint, resolve_imprints
+from clew.intake.imprint_rows import HeldImprint, Seen, committed_after, resolve_imprints, seen_now
 from clew.intake.part_kinds import PARTS_BY_KIND, PartKind
 from clew.intake.parts import Parts
 from clew.intake.rules import Candidate
@@ -53,9 +54,9 @@ class PartSearch(Generic[P]):
         searched = self.index.index
         return self._met(fingerprints, lambda question: self.kind.propose(searched, question))
 
-    def find_newest(self, fingerprints: Sequence[Fingerprint]) -> dict[int, list[Met]]:
-        """The same among what was committed since, compared one by one."""
-        fresh = list(self.index.refresh())
+    def find_newest(self, fingerprints: Sequence[Fingerprint], seen: Seen) -> dict[int, list[Met]]:
+        """The same among what was committed after that moment, compared one by one."""
+        fresh = committed_after(self.kind.form.kind, seen)
         return self._met(fingerprints, lambda _asked: fresh) if fresh else {}
 
     def _met(
@@ -98,13 +99,18 @@ class PartSearches:
     def __init__(self) -> None:
         self.all: tuple[PartSearch[Any], ...] = tuple(PartSearch(kind) for kind in PARTS_BY_KIND)
 
+    def seen(self) -> Sequence[Seen]:
+        """What is committed by now of each kind; everything that `find` sees from here on has at least that."""
+        return [seen_now(search.kind.form.kind) for search in self.all]
+
     def find(self, fingerprints: Sequence[Fingerprint]) -> Parts:
         """What each of them meets by a part, by its place."""
         return _together(search.find(fingerprints) for search in self.all)
 
-    def find_newest(self, fingerprints: Sequence[Fingerprint], before: Parts) -> Parts:
-        """What was found `before`, and what was committed since."""
-        return _together([before, *(search.find_newest(fingerprints) for search in self.all)])
+    def find_newest(self, fingerprints: Sequence[Fingerprint], before: Parts, seen: Sequence[Seen]) -> Parts:
+        """What was found `before`, and what was committed after what had been `seen` before that."""
+        newest = [search.find_newest(fingerprints, told) for search, told in zip(self.all, seen, strict=True)]
+        return _together([before, *newest])
 
 
 def _together(found: Iterable[Mapping[int, Sequence[Met]]]) -> Parts:

@@ -132,6 +132,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     _seal_renditions(batch)
     fingerprints = [examined.fingerprint for examined in batch]
     searches = part_searches()
+    seen = searches.seen()
     parts = searches.find(fingerprints)
     _wait_for_turn()
     recognised = recogniser()
@@ -142,7 +143,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
         asker,
         other_than=submission.id,
         distance_max=submission.match_distance_max,
-        parts=searches.find_newest(fingerprints, parts),
+        parts=searches.find_newest(fingerprints, parts, seen),
     )
     for place, examined in enumerate(batch):
         examined.met = met.get(place, NOTHING)

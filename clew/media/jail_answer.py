@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 from typing import Any
@@ -32,7 +31,7 @@ _TOLD_REASONS = frozenset(
     },
 )
 _SEEN_REASONS = {OUTCOME_TIME: UnreadableReason.TIME_EXCEEDED, OUTCOME_MEMORY: UnreadableReason.MEMORY_EXCEEDED}
-_SIGNALS = {
+_SIGNALS: dict[int, UnreadableReason] = {
     signal.SIGSYS: UnreadableReason.FORBIDDEN_ACT,
     signal.SIGXCPU: UnreadableReason.TIME_EXCEEDED,
     # Not by us, so by the kernel: the machine ran out of memory, or the hard limit of processor time was reached.
@@ -51,7 +50,7 @@ def judged(
     if name in _SEEN_REASONS:
         return Unreadable(_SEEN_REASONS[name])
     if name == OUTCOME_SIGNAL:
-        return Unreadable(_SIGNALS.get(signal.Signals(number), UnreadableReason.DECODER_FAILED))
+        return Unreadable(_SIGNALS.get(number, UnreadableReason.DECODER_FAILED))
     if name != OUTCOME_ANSWERED:
         return Unreadable(UnreadableReason.DECODER_FAILED)
     length = int.from_bytes(os.pread(answer_fd, 4, 0), "little")
@@ -107,9 +106,5 @@ def _is_name(name: object) -> bool:
 def _is_value(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= METADATA_TEXT_LETTERS_MAX and value.isprintable()
-    return (
-        type(value) in {int, float}
-        and isinstance(value, (int, float))
-        and math.isfinite(value)
-        and abs(value) <= _NUMBER_MAX
-    )
+    # True of no infinity and of what is not a number; whole numbers longer than any float can be are compared all the same.
+    return type(value) in {int, float} and isinstance(value, (int, float)) and abs(value) <= _NUMBER_MAX

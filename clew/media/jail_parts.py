@@ -101,10 +101,13 @@ def _listed(header: Mapping[str, Any], kind: str, count_max: int) -> list[list[A
 
 
 def _check_sizes(header: Mapping[str, Any]) -> None:
-    """Parts that lie one over the other could make gigabytes of a few bytes: together they fit into the memory for parts."""
+    """Parts that lie one over the other could make gigabytes of a few bytes: together they fit into the memory for parts. A size below zero
+    would make room in that sum for others.
+    """
     counts = (("blobs", JAIL_BLOBS_MAX), ("stills", STILLS_MAX), ("embedded", EMBEDDED_MAX))
     sizes_bytes = [part[1] for kind, count_max in counts for part in _listed(header, kind, count_max)]
-    if not all(type(size_bytes) is int for size_bytes in sizes_bytes) or sum(sizes_bytes) > JAIL_PARTS_BYTES_MAX:
+    are_sizes = all(type(size_bytes) is int and size_bytes >= 0 for size_bytes in sizes_bytes)
+    if not are_sizes or sum(sizes_bytes) > JAIL_PARTS_BYTES_MAX:
         raise _NotAPart
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from defusedxml import ElementTree
@@ -34,6 +36,10 @@ _FACTS = {
     "Software": "xmp_software",
 }
 _EVENTS_MAX = 12
+# Steps of a history that are looked at, the last ones.
+_STEPS_MAX = 1000
+# Elements looked at below one for its text or for a value of its own: a hostile packet nests thousands, and each would be gone through again.
+_BELOW_MAX = 100
 
 
 def xmp_facts(packet: bytes | str) -> dict[str, Any]:
@@ -46,18 +52,20 @@ def xmp_facts(packet: bytes | str) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - hostile like the rest
         return {"xmp": "damaged"}
     facts: dict[str, Any] = {}
-    events: list[str] = []
+    # The first history: another one in it would be gone through again.
+    steps: list[Any] | None = None
     for element in root.iter():
         name = _local(element.tag)
         if name == "DerivedFrom":
             facts.setdefault("xmp_derived_from", _value(element, "documentID"))
-        elif name == "History":
-            events = [_event(step) for step in element.iter() if _local(step.tag) in {"li", "Description"}]
-        for key, value in [(name, _text(element)), *((_local(key), value) for key, value in element.attrib.items())]:
+        elif name == "History" and steps is None:
+            steps = [step for step in element.iter() if _local(step.tag) in {"li", "Description"}]
+        text = _text(element) if name in _FACTS else ""
+        for key, value in [(name, text), *((_local(key), value) for key, value in element.attrib.items())]:
             fact = _FACTS.get(key)
             if fact and value:
                 facts.setdefault(fact, value)
-    told = [event for event in events if event]
+    told = [event for step in (steps or [])[-_STEPS_MAX:] if (event := _event(step))]
     if told:
         facts["xmp_history"] = "; ".join(told[-_EVENTS_MAX:])
         facts["xmp_history_steps"] = len(told)
@@ -68,15 +76,19 @@ def _local(name: Any) -> str:
     return str(name).rpartition("}")[2]
 
 
+def _below(element: Any) -> Iterator[Any]:
+    return islice(element.iter(), _BELOW_MAX)
+
+
 def _text(element: Any) -> str:
     """The text of an element, or of the first of a list in it."""
     own = (element.text or "").strip()
-    return own or next((text for below in element.iter() if (text := (below.text or "").strip())), "")
+    return own or next((text for below in _below(element) if (text := (below.text or "").strip())), "")
 
 
 def _value(element: Any, name: str) -> str:
     """An attribute or a child of this name, wherever it is below the element."""
-    for below in element.iter():
+    for below in _below(element):
         if _local(below.tag) == name and below.text:
             return str(below.text)
         for key, value in below.attrib.items():

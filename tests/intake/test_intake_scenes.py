@@ -151,3 +151,30 @@ def test_a_negative_meets_the_picture(world, pictures, jpeg):
     match = _match(world, asked, "negative.jpg")
     assert (match.basis, match.variant, match.orientation) == ("pdq", "inverted", "flipy")
     assert "as a negative" in world.verdicts(asked)["negative.jpg"].reason
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_what_is_catalogued_between_the_search_and_the_turn_is_met_whatever_other_threads_took_up(
+    world, pictures, jpeg, is_built
+):
+    from clew.intake.fingerprints import fingerprint_of
+    from clew.intake.part_search import part_searches
+    from clew.intake.pipeline import process_jail
+
+    whole = pictures(3, **SIZE)
+    world.submit("PT", {"before.jpg": jpeg(pictures(4, **SIZE))}, sharing="members")
+    asked = [fingerprint_of(jpeg(_part(whole)), jail=process_jail())]
+    searches = part_searches()
+    seen = searches.seen()
+    parts = searches.find(asked)
+    came = world.submit("PT", {"whole.jpg": jpeg(whole)}, sharing="members", reference="C-2")
+    # The keeper's thread takes it up in this very process, and may even build a segment of it.
+    scenes = searches.all[0].index
+    scenes.refresh()
+    if is_built:
+        scenes.build()
+        scenes.refresh()
+    ((candidate, why),) = searches.find_newest(asked, parts, seen)[0]
+    assert (candidate.media_id, why) == (world.verdicts(came)["whole.jpg"].sighting.media_id, None)
+    # Nothing came since: nothing is compared twice.
+    assert searches.find_newest(asked, {}, searches.seen()) == {}

@@ -10,6 +10,7 @@ from PIL import ExifTags, Image, PngImagePlugin
 
 from clew.kernel.limits import XML_SIZE_BYTES_MAX
 from clew.media.contradictions import contradictions
+from clew.media.examination import Examination
 from clew.media.fact_sources import by_source
 from clew.media.jpeg_structure import jpeg_end, png_end
 from clew.media.movie_times import place_facts
@@ -60,6 +61,16 @@ def _iptc(*datasets):
     body = b"Photoshop 3.0\0" + resource
     jpeg = encoded(PICTURE, "JPEG")
     return jpeg[:2] + b"\xff\xed" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
+
+
+@pytest.mark.parametrize("name", ["title", "History", "DerivedFrom", "li"])
+def test_xmp_of_elements_in_elements_leaves_time_for_the_picture(jail, name):
+    # Gone through once for each element this would be billions of steps, and the cell's time would end before the picture is told.
+    depth = 60_000 // len(name)
+    packet = b"<History>" + f"<{name}>".encode() * depth + f"</{name}>".encode() * depth + b"</History>"
+    found = jail.examine(encoded(PICTURE, "WEBP", lossless=True, xmp=packet))
+    assert isinstance(found, Examination)
+    assert "xmp" not in found.metadata
 
 
 def test_iptc_tells_who_and_where(jail):

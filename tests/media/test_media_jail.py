@@ -19,8 +19,11 @@ from made_files import encoded, picture
 from clew.media import kinds
 from clew.media.examination import Examination, Unreadable, UnreadableReason
 from clew.media.jail import Jail
-from clew.media.jail_parts import PartsWriter
+from clew.media.jail_answer import judged
+from clew.media.jail_parts import PartsWriter, parts_told
 from clew.media.jail_process import JailUnavailable
+from clew.media.jail_wire import OUTCOME_ANSWERED, OUTCOME_SIGNAL, JailLimits, shared_answer
+from clew.media.sniff import sniff
 
 PICTURE = picture(64, 48)
 JPEG = encoded(PICTURE, "JPEG")
@@ -112,6 +115,7 @@ GOOD = {"width": 1, "height": 1, "has_pixels": True, "exif_orientation": 1, "met
         {"metadata": {"<b>": 1}},
         {"metadata": {f"a{n}": n for n in range(1000)}},
         {"metadata": {"a": 10**300}},
+        {"metadata": {"a": 10**400}},
         {"reason": "<script>"},
         {"reason": ["x"]},
         {"reason": "jail_broken"},
@@ -122,6 +126,7 @@ GOOD = {"width": 1, "height": 1, "has_pixels": True, "exif_orientation": 1, "met
         {"blobs": [[-1, 1, "a"]]},
         {"blobs": [[0, -1, "a"]]},
         {"blobs": [[0, 2**40, "a"]]},
+        {"blobs": [[0, 200 * 2**20, "a"]] * 2, "embedded": [[0, -300 * 2**20, "a"]]},
         {"blobs": [[2**62, 1, "a"]]},
         {"blobs": [[0, True, "a"]]},
         {"blobs": [[0, 0, "a"]] * 1000},
@@ -164,6 +169,32 @@ def test_parts_for_which_no_room_is_left_are_left_out():
 def test_what_a_cell_draws_arrives_as_pixels(liar):
     pixels = liar.examine(b"\xff\xd8\xff" + json.dumps(GOOD).encode()).pixels
     assert pixels.tolist() == [[[1, 2, 3]]]
+
+
+def test_sizes_below_zero_make_no_room_for_others(monkeypatch):
+    read = []
+    monkeypatch.setattr(os, "pread", lambda _fd, length, _start: read.append(length) or bytes(length))
+    header = {"blobs": [[0, 200 * 2**20, "a"]] * 2, "embedded": [[0, -300 * 2**20, "b"]]}
+    assert parts_told(header, -1, JailLimits()) is None
+    assert read == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "-" + "9" * 400])
+def test_a_number_that_no_fact_can_have_is_not_believed(number):
+    limits = JailLimits(frame_pixels_max=1)
+    text = json.dumps(GOOD | {"metadata": {"a": "number"}}).replace('"number"', number).encode()
+    answer_fd = shared_answer(limits.answer_size_bytes)
+    try:
+        os.pwrite(answer_fd, len(text).to_bytes(4, "little") + text, 0)
+        found = judged((OUTCOME_ANSWERED, 0), answer_fd, sniff(JPEG), limits)
+    finally:
+        os.close(answer_fd)
+    assert found == Unreadable(UnreadableReason.DECODER_FAILED)
+
+
+def test_a_signal_that_has_no_name_is_told_like_any_other():
+    found = judged((OUTCOME_SIGNAL, 40), -1, sniff(JPEG), JailLimits())
+    assert found == Unreadable(UnreadableReason.DECODER_FAILED)
 
 
 def test_a_header_of_impossible_length_is_not_believed(inmate):
