@@ -22,7 +22,7 @@ test-long: ## the same with the long forms
 
 bench-env: ## the peers we measure against, in an environment of their own
 	@test -x .venv-bench/bin/pip || python3 -m venv .venv-bench
-	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 
 bench-vpdq: bench-env ## the vPDQ package as well, built from source: needs a compiler and FFmpeg's headers
 	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench-vpdq.txt

@@ -1,8 +1,8 @@
 """Ingest: pictures per second and core from a file on the disk to its stored verdict, in a database and a vault of its own.
 
-Everything runs on one core: sender, jail, worker and PostgreSQL. Beside it, on the same core and the same files, ThreatExchange's PDQ
-hasher alone, which only decodes and hashes: it seals, stores, compares and decides nothing. A ratio above 1 says that Clew does all of it
-in less time than the peer hashes.
+Everything runs on one core: sender, jail, worker and PostgreSQL. Beside it, on the same core and the same files, two peers that only
+decode and hash, and seal, store, compare and decide nothing: ThreatExchange's PDQ hasher, at full size, and the strong one, which
+decodes small. A ratio above 1 says that Clew does all of it in less time than the peer hashes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from asked_peer import Peer
+from asked_peer import STRONG, Peer
 from rendered import SIZES, write_pictures
 
 
@@ -53,19 +53,19 @@ def ingest(office, folder, case):
     return sent - begun, ended - sent, counts
 
 
-def measure(office, peer, folder, name, size, number):
+def measure(office, peers, folder, name, size, number):
     # Rooms of their own, so that one size does not meet another.
     paths = write_pictures(folder / name, size, number, place=size[0])
     sending, deciding, counts = ingest(office, folder / name, f"bench {name}")
     again = ingest(office, folder / name, f"bench again {name}")
-    peer_seconds = sum(peer.hash(path)[0] for path in paths)
+    peer_seconds = {peer: sum(asked.hash(path)[0] for path in paths) for peer, asked in peers.items()}
     whole = sending + deciding
     return {
         "pictures": number,
         "pictures_per_second_per_core": round(number / whole, 1),
         "pictures_per_second_per_core_all_known": round(number / (again[0] + again[1]), 1),
         "sending_share": round(sending / whole, 2),
-        "ratio_to_peer_hashing_alone": round(peer_seconds / whole, 2),
+        "ratio_to_hashing_alone": {peer: round(seconds / whole, 2) for peer, seconds in peer_seconds.items()},
         "verdicts": counts,
         "verdicts_again": again[2],
     }
@@ -84,21 +84,22 @@ def main():
     os.environ["CLEW_HOME"] = str(home / "home")
     from clew.site.installation import installation
 
-    peer, figures = Peer(), {}
+    peers, figures = {"threatexchange": Peer(), "strong": Peer(STRONG)}, {}
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         stack.enter_context(installation(is_starting=True))
         from clew.site.local_office import LocalOffice
 
         office = LocalOffice(officer())
-        measure(office, peer, home, "warm", SIZES["0.3"], 4)
+        measure(office, peers, home, "warm", SIZES["0.3"], 4)
         for name, size in SIZES.items():
             number = {"0.3": 64, "2": 32, "12": 6}[name] * (1 if asked.quick else 8)
-            figures[f"{name} MP"] = measure(office, peer, home, name, size, number)
+            figures[f"{name} MP"] = measure(office, peers, home, name, size, number)
             if not asked.json:
                 print(f"{name:>4} MP", figures[f"{name} MP"], flush=True)
         figures["memory_peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    peer.close()
+    for peer in peers.values():
+        peer.close()
     print(json.dumps(figures))
 
 
