@@ -1,10 +1,14 @@
 """The closer look: when nothing waits, new pictures are searched once more for small parts, with many more details than at first.
 
 It takes several times as long as the first look, so no verdict waits for it. What it finds is added to the verdict, which stands as it was,
-and the holders are alerted, as with what comes later.
+and the holders are alerted, as with what comes later. It searches beside everything else, and writes in its turn.
 """
 
 from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,19 +18,22 @@ from clew.intake.answers import NOTHING, announce_hits, asker_for, meet
 from clew.intake.fingerprints import Fingerprint, SceneLook
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.matches import match_of
-from clew.intake.models import Match, ReceivedFile, Verdict, VerdictKind
+from clew.intake.models import CLOSER, Match, ReceivedFile, Verdict, VerdictKind
 from clew.intake.part_search import part_searches
 from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
-from clew.intake.rules import CLOSER
+from clew.intake.rules import Candidate, Hit
+from clew.intake.turn import wait_for_turn
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.ledger.actions import record
 from clew.media.examination import Examination
 from clew.media.jail import Jail
 from clew.signatures.scene import scene_query_of
+from clew.signatures.scene_signature import SceneQuery
 from clew.vault.opened import vault
 
+NOTHING_ASKED = Fingerprint(digests={})
 #: Pictures looked at in one transaction: each takes about a second.
 BATCH = 4
 
@@ -48,10 +55,11 @@ def look_closer(jail: Jail, *, batch: int = BATCH) -> int:
     with transaction.atomic(using="service"):
         verdicts = list(
             waiting_for_a_closer_look()
-            .select_for_update(skip_locked=True, of=("self",))
+            # Others may add matches to these verdicts meanwhile: they only must not look at them as well.
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("sighting__media", "submission__submitted_by__unit__organisation")[:batch]
         )
-        found = sum(_look(verdict, jail) for verdict in verdicts)
+        found = _look(verdicts, jail)
         Verdict.objects.using("service").filter(pk__in=[verdict.pk for verdict in verdicts]).update(
             looked_closer_at=now()
         )
@@ -61,34 +69,63 @@ def look_closer(jail: Jail, *, batch: int = BATCH) -> int:
     return len(verdicts)
 
 
-def _look(verdict: Verdict, jail: Jail) -> int:
-    """Add to a verdict what its picture meets by small parts; how many matches that made."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a picture asks with at the first look and at the closer one."""
+
+    first: Fingerprint = NOTHING_ASKED
+    closer: Fingerprint = NOTHING_ASKED
+
+
+def _look(verdicts: Sequence[Verdict], jail: Jail) -> int:
+    """Add to the verdicts what their pictures meet by small parts, and to those of others that they meet; how many matches that made."""
+    looks = [_opened(verdict, jail) for verdict in verdicts]
+    closer, searches = [look.closer for look in looks], part_searches()
+    met_before = searches.find([look.first for look in looks])
+    seen = searches.seen()
+    parts = searches.find(closer)
+    wait_for_turn()
+    parts = searches.find_newest(closer, parts, seen)
+    return sum(
+        _add(verdict, parts.get(place, ()), {candidate.media_id for candidate, _why in met_before.get(place, ())})
+        for place, verdict in enumerate(verdicts)
+    )
+
+
+def _add(verdict: Verdict, parts: Sequence[tuple[Candidate, str | None]], met_before: Collection[uuid.UUID]) -> int:
+    """Add to one verdict what its picture meets; how many matches that made. `met_before` are the contents that the first look meets."""
     assert verdict.sighting is not None
-    asked = _asked(verdict.sighting.media.original_address, jail)
-    if asked is None:
-        return 0
-    submission = verdict.submission
+    submission, own_id = verdict.submission, verdict.sighting.media_id
     asker = asker_for(submission.submitted_by)
-    parts = part_searches().find([asked])
-    met = meet(recogniser(), questions_of([asked]), asker, other_than=submission.id, parts=parts).get(0, NOTHING)
-    hits = [hit for hit in met.hits if hit.candidate.counts and hit.candidate.media_id != verdict.sighting.media_id]
-    told = [hit for hit in hits if hit.level != Level.SILENT]
+    met = meet(recogniser(), questions_of([]), asker, other_than=submission.id, parts={0: parts}).get(0, NOTHING)
+    hits = [hit for hit in met.hits if hit.candidate.counts and hit.candidate.media_id != own_id]
+    added = Match.objects.using("service").filter(verdict=verdict, met_later_at__isnull=False)
+    known = set(added.values_list("media_id", flat=True))
+    told = [hit for hit in hits if hit.level != Level.SILENT and hit.candidate.media_id not in known]
     matches = [match_of(verdict, hit, None, met_later_at=now(), variant=CLOSER) for hit in told]
-    Match.objects.using("service").bulk_create(matches, ignore_conflicts=True)
-    announce_hits(submission, hits)
-    candidates = [hit.candidate for hit in hits]
-    newcomer = Newcomer(verdict.sighting.media_id, candidates, None)
-    tell_earlier(submission, [newcomer], alerted={hit.holder_unit_id for hit in hits}, variant=CLOSER)
-    return len(matches)
+    Match.objects.using("service").bulk_create(matches)
+    # Of what is silent its holder was told at the first look, if that met it.
+    announce_hits(submission, [hit for hit in hits if _is_news(hit, met_before)])
+    newcomer = Newcomer(own_id, [hit.candidate for hit in hits], None)
+    alerted = {hit.holder_unit_id for hit in hits}
+    return len(matches) + tell_earlier(submission, [newcomer], alerted=alerted, variant=CLOSER)
 
 
-def _asked(address: str, jail: Jail) -> Fingerprint | None:
-    """What the picture asks with at the closer look; None where it can no longer be opened."""
+def _is_news(hit: Hit, met_before: Collection[uuid.UUID]) -> bool:
+    return hit.level != Level.SILENT or hit.candidate.media_id not in met_before
+
+
+def _opened(verdict: Verdict, jail: Jail) -> _Look:
+    """What the verdict's picture asks with; nothing where it can no longer be opened."""
+    assert verdict.sighting is not None
     try:
-        seen = jail.examine(vault().open(address))
+        seen = jail.examine(vault().open(verdict.sighting.media.original_address))
     except ClewError:
-        return None
+        return _Look()
     if not isinstance(seen, Examination) or seen.pixels is None:
-        return None
-    asked = scene_query_of(seen.pixels, deep=True)
+        return _Look()
+    return _Look(_asking(scene_query_of(seen.pixels)), _asking(scene_query_of(seen.pixels, deep=True)))
+
+
+def _asking(asked: SceneQuery) -> Fingerprint:
     return Fingerprint(digests={}, scenes=[SceneLook(0, asked.direct, asked)])

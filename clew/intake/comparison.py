@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from clew.intake.drawing import clock
-from clew.intake.models import Basis
+from clew.intake.models import CLOSER, Basis
 from clew.intake.questions import FRAME_TRIMMED, FRAMES
-from clew.intake.rules import CLOSER
 from clew.kernel.limits import FILM_SHARE_ASKED_MIN, FILM_SHARE_HELD_MIN
 from clew.matching.moments import speed_words
 

@@ -107,6 +107,8 @@ class Verdict(models.Model):
         ]
 
 
+#: The variant of a match that was found by the closer look.
+CLOSER = "closer look"
 #: The order of the matches of one verdict: by how far looks lie apart, then those that compare no looks.
 NEAREST_FIRST = (models.F("distance").asc(nulls_last=True), "id")
 
@@ -147,7 +149,8 @@ class Match(models.Model):
             models.UniqueConstraint(
                 fields=["verdict", "holder_unit"],
                 name="intake_match_later_once",
-                condition=models.Q(met_later_at__isnull=False),
+                # What a closer look finds is told content by content: a collage may hold several of one unit.
+                condition=models.Q(met_later_at__isnull=False) & ~models.Q(variant=CLOSER),
             )
         ]
 

@@ -49,6 +49,8 @@ def park_over_matching(media_ids: Iterable[uuid.UUID]) -> None:
         Match.objects.using("service")
         .filter(media_id__in=list(media_ids), verdict__decided_at__gte=now() - SUDDENLY)
         .exclude(basis__in=EXACT)
+        # A logo that is in thousands of pictures says nothing against the look of any of them.
+        .exclude(fit__contains={"grade": "shared"})
         .values("media_id")
         .annotate(
             contents=Count("verdict__sighting__media", distinct=True),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from clew.kernel.errors import ClewError
 
 #: Questions whose candidates are read from the database at once: some megabytes.
 _QUESTIONS_AT_ONCE = 32
-#: Contents told of one question, the surest: a logo may be in thousands.
+#: Contents told of one file, the surest: a logo may be in thousands.
 _MET_MAX = 50
 Met = tuple[Candidate, str | None]
 
@@ -82,7 +83,7 @@ class PartSearch(Generic[P]):
             for (question, imprint), candidate in zip(pairs, self._pool.map(self._compared, pairs), strict=True):
                 if candidate is not None:
                     met[question.place].append((candidate, imprint.parked))
-        return {place: sorted(found, key=lambda one: one[0].nearness)[:_MET_MAX] for place, found in met.items()}
+        return {place: surest(found) for place, found in met.items()}
 
     def _compared(self, pair: tuple[Question, HeldImprint]) -> Candidate | None:
         question, imprint = pair
@@ -91,6 +92,16 @@ class PartSearch(Generic[P]):
         except ClewError:
             # Of another version, and indexed before it was replaced.
             return None
+
+
+def surest(found: Iterable[Met]) -> list[Met]:
+    """Of each content the surest of its imprints, the surest contents first: a film with two dozen scenes takes no other's place. What is set
+    aside stands beside what counts.
+    """
+    once: dict[tuple[uuid.UUID, bool], Met] = {}
+    for candidate, parked in sorted(found, key=lambda one: one[0].nearness):
+        once.setdefault((candidate.media_id, parked is None), (candidate, parked))
+    return list(once.values())[:_MET_MAX]
 
 
 class PartSearches:

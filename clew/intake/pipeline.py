@@ -38,6 +38,7 @@ from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
+from clew.intake.turn import wait_for_turn
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX, UPLOAD_WHOLE_BYTES_MAX
@@ -48,8 +49,6 @@ from clew.signatures.orientations import Orientation
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
 
-#: The lock of the turn, a number of our own among the database's advisory locks.
-_TURN = int.from_bytes(b"clewturn", "big")
 #: Files that are decided together. A stated hash or a refusal has no size.
 _IS_SMALL = Q(size_bytes__isnull=True) | Q(size_bytes__lte=UPLOAD_WHOLE_BYTES_MAX)
 
@@ -134,7 +133,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     searches = part_searches()
     seen = searches.seen()
     parts = searches.find(fingerprints)
-    _wait_for_turn()
+    wait_for_turn()
     recognised = recogniser()
     recognised.refresh()
     met = meet(
@@ -148,7 +147,8 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     for place, examined in enumerate(batch):
         examined.met = met.get(place, NOTHING)
     newcomers = _settle(submission, batch)
-    alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits}
+    # What does not count is told to no holder.
+    alerted = {hit.holder_unit_id for found in met.values() for hit in found.hits if hit.candidate.counts}
     tell_earlier(submission, newcomers, alerted=alerted)
     park_degenerate([newcomer.media_id for newcomer in newcomers])
     park_over_matching({candidate.media_id for found in met.values() for candidate in found.candidates})
@@ -164,15 +164,6 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
         subject_id=submission.id,
         facts=counts,
     )
-
-
-def _wait_for_turn() -> None:
-    """One batch at a time is matched and catalogued, until its transaction ends: of two that meet, the later one sees the earlier.
-
-    Opening the files and searching for parts of them, which takes nearly all of the time, is done before, on all cores.
-    """
-    with connections["service"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def _examined(files: Sequence[ReceivedFile], opened: Callable[[], Jail]) -> list[Examined]:

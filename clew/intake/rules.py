@@ -17,9 +17,6 @@ from clew.matching.moments import Piece, speed_words
 HITS_SHOWN_MAX = 50
 
 _TRIMMED = ", after cutting off the letterbox"
-
-#: The variant of a match that was found by the closer look.
-CLOSER = "closer look"
 EXACT = (Basis.SHA256, Basis.SHA1, Basis.MD5)
 
 

@@ -1,5 +1,8 @@
 """The closer look: new pictures are searched once more while nothing waits, and what is found is added to their verdicts."""
 
+import threading
+
+import numpy as np
 import pytest
 
 from clew.intake.closer import look_closer, waiting_for_a_closer_look
@@ -61,8 +64,8 @@ def test_each_picture_is_looked_at_once_and_it_is_on_record(missed):
     assert look_closer(process_jail()) == 0
     assert Match.objects.using("service").filter(verdict__submission=missed).count() == 1
     told = [entry.facts for entry in Entry.objects.using("service").filter(verb="intake:verdict:look-closer")]
-    # The whole meets its part as the part meets the whole.
-    assert sum(facts["matches"] for facts in told) == 2
+    # The whole meets its part as the part meets the whole: whichever is looked at first, the match is made once.
+    assert sum(facts["matches"] for facts in told) == 1
 
 
 def test_while_a_file_waits_nothing_is_looked_at(world, missed, pictures, jpeg):
@@ -89,3 +92,58 @@ def test_an_original_that_cannot_be_read_any_more_costs_itself_alone(world, miss
     Media.objects.using("service").filter(id=stranger).update(original_address="originals/gone")
     _look()
     assert Match.objects.using("service").filter(verdict__submission=missed).count() == 1
+
+
+def test_of_one_holder_each_content_in_a_collage_is_told_and_none_twice(world, pictures, jpeg):
+    from clew.intake.models import Match, Verdict
+
+    wholes = [pictures(5, **SIZE), pictures(8, **SIZE)]
+    held = world.submit("PT", {f"{n}.jpg": jpeg(whole) for n, whole in enumerate(wholes)}, sharing="members")
+    collage = np.hstack([whole[100:400, 150:600] for whole in wholes])
+    asked = world.submit("NO", {"collage.jpg": jpeg(collage)})
+    Match.objects.using("service").filter(verdict__submission=asked).delete()
+    verdicts = Verdict.objects.using("service").filter(submission=asked)
+    for _ in range(2):
+        verdicts.update(kind="new", reason="no match", looked_closer_at=None)
+        _look()
+        told = Match.objects.using("service").filter(verdict__submission=asked).values_list("media_id", flat=True)
+        assert sorted(told) == sorted(verdict.sighting.media_id for verdict in world.verdicts(held).values())
+
+
+def test_a_silent_holder_is_not_alerted_again_of_what_the_first_look_met(world, pictures, jpeg):
+    from clew.cooperation.models import Alert
+    from clew.ledger.delivery import deliver_waiting
+
+    whole = pictures(3, **SIZE)
+    world.submit("PT", {"whole.jpg": jpeg(whole)}, sharing="nobody", outside="silent")
+    world.submit("NO", {"part.jpg": jpeg(whole[100:400, 150:600].copy())})
+    alerts = Alert.objects.using("service").filter(owner_unit=world.units["PT"])
+    assert alerts.count() == 1
+    _look()
+    deliver_waiting()
+    assert alerts.count() == 1
+
+
+def test_while_a_picture_is_looked_at_others_may_add_to_its_verdict(missed, monkeypatch):
+    from django.db import connections
+
+    from clew.intake import closer
+
+    added = []
+
+    def add():
+        # What a batch that has the turn does when it adds a match to an earlier verdict.
+        with connections["service"].cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")
+            cursor.execute("SELECT file_id FROM intake_verdict FOR KEY SHARE")
+            added.extend(cursor.fetchall())
+        connections["service"].close()
+
+    def wait_for_turn():
+        other = threading.Thread(target=add)
+        other.start()
+        other.join()
+
+    monkeypatch.setattr(closer, "wait_for_turn", wait_for_turn)
+    assert look_closer(process_jail())
+    assert len(added) == 3

@@ -44,7 +44,9 @@ def test_a_clip_inside_a_longer_film_is_found_with_its_seconds(world, rooms, kno
     assert (asked_from, asked_to // 1000, of_the_held) == (15_000, 20, [0, 5000])
     assert match.film["held"] == [6, 6]
     assert match.film["asked"] == [6, 30]
-    words = f"seconds 15 to {asked_to / 1000:g} match seconds 0 to 5 of a held video; 20% of this one, 100% of the held one"
+    words = (
+        f"seconds 15 to {asked_to / 1000:g} match seconds 0 to 5 of a held video; 20% of this one, 100% of the held one"
+    )
     assert words in told.reason
 
 

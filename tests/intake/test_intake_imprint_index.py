@@ -138,14 +138,14 @@ def test_of_two_batches_decided_at_once_the_later_sees_the_parts_of_the_earlier(
     whole = pictures(3, **SIZE)
     first = world.submit("PT", {"whole.jpg": jpeg(whole)}, sharing="members", decide=False)
     second = world.submit("NO", {"part.jpg": jpeg(whole[100:400, 150:600].copy())}, decide=False)
-    waited = pipeline._wait_for_turn
+    waited = pipeline.wait_for_turn
 
     def overtaken():
-        monkeypatch.setattr(pipeline, "_wait_for_turn", waited)
+        monkeypatch.setattr(pipeline, "wait_for_turn", waited)
         _in_another_thread(world, first)
         waited()
 
-    monkeypatch.setattr(pipeline, "_wait_for_turn", overtaken)
+    monkeypatch.setattr(pipeline, "wait_for_turn", overtaken)
     world.decide(second)
     assert Match.objects.using("service").filter(verdict__submission=second, basis="scene").count() == 1
 

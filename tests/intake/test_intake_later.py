@@ -85,6 +85,29 @@ def test_the_earlier_unit_is_alerted_also_where_the_newcomer_met_another_country
     }
 
 
+def test_a_unit_that_only_shares_a_logo_with_another_file_is_alerted_of_what_counts(world, pictures, jpeg, monkeypatch):
+    from clew.access.scope import acting_as
+    from clew.catalogue.actions import create_series, state_membership
+    from clew.cooperation.models import Alert
+    from clew.intake.fits import SceneFit
+    from clew.intake.part_search import PartSearches
+    from clew.intake.rules import Candidate
+
+    world.found("SE")
+    first = world.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    media_id = world.verdicts(first)["a.jpg"].sighting.media_id
+    with acting_as(world.officer("NO")):
+        series = create_series(world.officer("NO"), "Alder", world.grounds(sharing="members"))
+        state_membership(world.officer("NO"), series, [media_id], basis="test")
+    held = world.submit("SE", {"same.jpg": jpeg(pictures(1)), "logo.jpg": jpeg(pictures(2))}, sharing="members")
+    Alert.objects.using("service").all().delete()
+    fit = SceneFit("shared", 12, [], [], [], (0.1, 0.1))
+    logo = Candidate(world.verdicts(held)["logo.jpg"].sighting.media_id, "scene", None, "original", fit=fit)
+    monkeypatch.setattr(PartSearches, "find", lambda _self, asked: {len(asked) - 1: [(logo, None)]})
+    world.submit("PT", {"b.jpg": jpeg(pictures(1), quality=70), "other.jpg": jpeg(pictures(6))}, sharing="members")
+    assert world.units["SE"].id in {alert.owner_unit_id for alert in Alert.objects.using("service").all()}
+
+
 def test_of_two_that_are_decided_at_the_same_time_the_later_sees_the_earlier(world, pictures, jpeg, monkeypatch):
     """Both are opened side by side; neither was there when the other began. Exactly one is told at once, the other as met later."""
     from django.db import connections

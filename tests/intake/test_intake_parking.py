@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from django.db import transaction
 from PIL import Image
 
 from clew.kernel.errors import InputRefused, NotFound, NotPermitted
@@ -62,6 +63,27 @@ def test_many_matches_of_one_submission_are_no_reason(world, pictures, jpeg, mon
     world.submit("PT", {"a.jpg": jpeg(pictures(1))}, sharing="members")
     world.submit("NO", {f"{n}.jpg": jpeg(pictures(1), quality=40 + 5 * n) for n in range(8)})
     assert not parking.parked_now().exists()
+
+
+def test_pictures_that_only_share_a_logo_are_no_reason(world, pictures, jpeg, monkeypatch):
+    from clew.intake import parking
+    from clew.intake.models import Match
+
+    held = world.submit("PT", {"a.jpg": jpeg(pictures(1))}, sharing="members")
+    media_id = world.verdicts(held)["a.jpg"].sighting.media_id
+    for n in range(4):
+        _verdict(world, "NO", jpeg(pictures(1), quality=40 + 10 * n), f"C-{n}")
+    monkeypatch.setattr(parking, "OVER_MATCHING_CONTENTS_MAX", 2)
+    met = Match.objects.using("service").filter(media_id=media_id)
+    met.update(basis="scene", distance=None, fit={"kind": "scene", "grade": "shared"})
+    with transaction.atomic(using="service"):
+        parking.park_over_matching([media_id])
+    assert not parking.parked_now().exists()
+    # The same of parts that count.
+    met.update(fit={"kind": "scene", "grade": "part"})
+    with transaction.atomic(using="service"):
+        parking.park_over_matching([media_id])
+    assert parking.parked_now().exists()
 
 
 def test_a_degenerate_picture_is_set_aside_when_it_comes(world):

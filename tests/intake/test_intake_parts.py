@@ -6,6 +6,7 @@ from dataclasses import replace
 from clew.access.ownership import Level
 from clew.intake.fits import SceneFit, SoundFit, SoundPieceFit
 from clew.intake.models import VerdictKind
+from clew.intake.part_search import surest
 from clew.intake.parts import NO_PARTS, with_parts
 from clew.intake.rules import Candidate, Hit, Recognised, decide
 
@@ -35,6 +36,18 @@ def test_a_content_that_is_met_whole_is_not_told_for_a_part_too():
 def test_of_two_parts_of_one_content_the_surer_is_told():
     merged = with_parts({}, {0: [(_part(A), None), (_part(A, replace(PART, details=40)), None)]})
     assert [c.fit.strength for c in merged[0].candidates] == [40]
+
+
+def test_a_content_with_many_imprints_takes_no_others_place():
+    scenes = [(_part(A, replace(PART, details=100 + n)), None) for n in range(60)]
+    found = surest([*scenes, (_part(B), None), (_part(C), "matches too much"), (_part(C), None)])
+    assert [(candidate.media_id, why) for candidate, why in found] == [
+        (A, None),
+        (B, None),
+        (C, "matches too much"),
+        (C, None),
+    ]
+    assert found[0][0].fit.strength == 159
 
 
 def test_an_imprint_that_is_set_aside_is_told_apart():

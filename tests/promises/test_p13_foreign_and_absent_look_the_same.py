@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.db import ProgrammingError, transaction
 
 
 def _plain(response):
@@ -70,6 +71,34 @@ def test_through_sql_as_the_web_role(world, database, pictures, jpeg, table):
     assert rows(world.officer("NO")) > 0
     assert rows(world.officer("PT")) == 0
     assert rows(None) == 0
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "catalogue_digests",
+        "catalogue_imprint",
+        "catalogue_signature",
+        "intake_jailreport",
+        "intake_parking",
+        "intake_recallcheck",
+        "intake_statedhash",
+    ],
+)
+def test_what_is_for_the_matching_service_alone_is_shut_to_the_web_role_even_for_its_own_country(
+    world, database, pictures, jpeg, table
+):
+    from clew.access.scope import acting_as
+
+    _ids_of_norway(world, pictures, jpeg)
+    for sql in (f"SELECT count(*) FROM {table}", f"DELETE FROM {table}"):
+        with (
+            acting_as(world.officer("NO")),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            database["default"].cursor() as cursor,
+        ):
+            cursor.execute(sql)
 
 
 def _ids_of_norway(world, pictures, jpeg):
