@@ -157,6 +157,7 @@ class Imprint(models.Model):
     class Meta:
         db_table = "catalogue_imprint"
         constraints = [models.UniqueConstraint(fields=["media", "kind", "time_ms"], name="catalogue_imprint_once")]
+        indexes = [models.Index(fields=["kind", "id"], name="catalogue_imprint_by_kind")]
 
 
 #: Signatures that say enough to be compared; of those stated in a list the quality is not known.

@@ -197,11 +197,12 @@ def _moment(text: str) -> dt.datetime | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        # A moment that is none in UTC, before the year 1 or after 9999, could be kept and never read again.
+        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
         raise InputRefused(
             reason="A time of change is not ISO 8601, such as 2024-05-06T07:08:09Z. Nothing was kept."
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 @router.put("/submissions/{uuid:submission_id}/file", summary="Send one large file as the body")

@@ -150,11 +150,16 @@ def embedded_path(parent_path: str, name: str) -> str:
     return f"{parent_path} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {name}"
 
 
-def embedded_words(count: int) -> str:
-    """What a verdict says of files that lie inside, and have theirs."""
+def embedded_words(count: int, left_count: int = 0) -> str:
+    """What a verdict says of files that lie inside and have theirs, and of those that were left there."""
+    left = (
+        f"; {left_count:,} {'file' if left_count == 1 else 'files'} too deep or too many in it: not looked at"
+        if left_count
+        else ""
+    )
     if not count:
-        return ""
-    return f"; {count:,} {'file' if count == 1 else 'files'} in it {'has a verdict' if count == 1 else 'have verdicts'} of {'its' if count == 1 else 'their'} own"
+        return left
+    return f"; {count:,} {'file' if count == 1 else 'files'} in it {'has a verdict' if count == 1 else 'have verdicts'} of {'its' if count == 1 else 'their'} own{left}"
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

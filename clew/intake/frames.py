@@ -26,6 +26,8 @@ from clew.kernel.limits import (
 HEADING_BYTES_MAX = 64 * 1024
 #: Read from the connection at once.
 PIECE_BYTES = 256 * 1024
+#: The end of the year 9999, in milliseconds since 1970: no date lies further off on either side.
+_MOMENT_MS_MAX = 253_402_300_800_000
 
 
 class UploadCutShort(ClewError):
@@ -109,7 +111,9 @@ def _is_sound(heading: dict[str, Any]) -> bool:
 def _moment(heading: dict[str, Any]) -> dt.datetime | None:
     """The stated time of change; one that is no date is nobody's loss."""
     stated = heading.get("modified_ms")
-    return moment_of(stated / 1000) if isinstance(stated, int | float) else None
+    if not isinstance(stated, int | float) or abs(stated) >= _MOMENT_MS_MAX:
+        return None
+    return moment_of(stated / 1000)
 
 
 def _pieces(body: Body, size_bytes: int) -> Iterator[bytes]:

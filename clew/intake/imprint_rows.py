@@ -18,7 +18,7 @@ LEFT JOIN intake_parking p ON p.imprint_id = i.id AND p.released_at IS NULL WHER
 """
 #: From anywhere in the table, as cheaply at any size: numbers drawn evenly, and the next row after each.
 _SAMPLED = """
-SELECT found.id, found.content FROM (SELECT max(id) AS top FROM catalogue_imprint) AS highest
+SELECT found.id, found.content FROM (SELECT max(id) AS top FROM catalogue_imprint WHERE kind = %s) AS highest
 CROSS JOIN LATERAL (SELECT ceil(random() * highest.top)::bigint AS point FROM generate_series(1, %s)) AS drawn
 CROSS JOIN LATERAL (SELECT id, content FROM catalogue_imprint WHERE id >= drawn.point AND kind = %s ORDER BY id LIMIT 1) AS found
 """
@@ -88,7 +88,7 @@ def _read(kind: str, side: str, watermark: str) -> Iterator[tuple[int, bytes]]:
 def sampled_imprints(kind: str, count: int) -> dict[int, bytes]:
     """Rows from anywhere in the table, at most so many: number and content."""
     with connections["service"].cursor() as cursor:
-        cursor.execute(_SAMPLED, [count, kind])
+        cursor.execute(_SAMPLED, [kind, count, kind])
         return {number: bytes(content) for number, content in cursor.fetchall()}
 
 

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
-from clew.intake.embedded import SealedInside, receive_embedded, seal_embedded
+from clew.intake.embedded import NOTHING_INSIDE, Inside, receive_embedded, seal_embedded
 from clew.intake.fingerprints import (
     PDQ_ALGORITHM,
     SCENE_ALGORITHM,
@@ -68,8 +68,7 @@ class Examined:
     file: ReceivedFile
     fingerprint: Fingerprint
     content: Content | None
-    #: What lay inside, sealed.
-    inside: Sequence[SealedInside] = ()
+    inside: Inside = NOTHING_INSIDE
     met: Met = NOTHING
 
 
@@ -189,16 +188,16 @@ def _examine(file: ReceivedFile, opened: Callable[[], Jail]) -> Examined:
     return Examined(file, *_open(file, opened()))
 
 
-def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None, Sequence[SealedInside]]:
+def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None, Inside]:
     try:
         original = vault().open(file.original_address)
     except ClewError as broken:
         file.refusal = broken.message[:300]
-        return Fingerprint(digests={}), None, ()
+        return Fingerprint(digests={}), None, NOTHING_INSIDE
     fingerprint = fingerprint_of(original, jail=jail, with_renditions=True)
     if not fingerprint.digests:
-        return fingerprint, None, ()
-    inside: Sequence[SealedInside] = ()
+        return fingerprint, None, NOTHING_INSIDE
+    inside = NOTHING_INSIDE
     if fingerprint.examination is not None:
         inside = seal_embedded(file, fingerprint.examination.embedded)
         # The documents of a batch together would fill the memory.
@@ -302,13 +301,15 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
             if examined.file.refusal
             else answer_for(examined.fingerprint, examined.met)
         )
-        answer = replace(answer, reason=answer.reason + embedded_words(len(examined.inside)))
+        answer = replace(
+            answer, reason=answer.reason + embedded_words(len(examined.inside.sealed), examined.inside.left_count)
+        )
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
         matches += [match_of(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     Verdict.objects.using("service").bulk_create(verdicts)
     Match.objects.using("service").bulk_create(matches)
-    receive_embedded([(examined.file, examined.inside) for examined in batch])
+    receive_embedded([(examined.file, examined.inside.sealed) for examined in batch])
     announce_hits(submission, [hit for examined in batch for hit in examined.met.hits])
     return [
         Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality)

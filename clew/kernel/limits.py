@@ -32,6 +32,9 @@ RAW_DIRECTORIES_MAX, RAW_ENTRIES_MAX, RAW_PREVIEWS_MAX = 64, 1024, 64
 EMBEDDED_CPU_SHARE = 0.7
 # A document in a document is opened too, what lies in that one not.
 EMBEDDED_DEPTH_MAX = 2
+# What comes out of the documents in one document, together: without it a megabyte sent could make a thousand documents of a thousand
+# files each, and 256 GB. A real folder of mails in one document has hundreds.
+EMBEDDED_TOGETHER_MAX, EMBEDDED_TOGETHER_BYTES_MAX = 5000, 2048 * MIB
 # Parts of a document that are looked at, pages of one, and forms in forms of a page.
 DOCUMENT_MEMBERS_MAX, DOCUMENT_PAGES_MAX, PDF_FORMS_DEPTH_MAX = 20_000, 5_000, 8
 # XML in which a file describes itself: real ones have a few kilobytes, those of edited pictures sometimes hundreds.

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
+from clew.kernel.clock import moment_of
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import (
     ARCHIVE_MEMBERS_MAX,
@@ -197,12 +198,12 @@ def _result(name: str, content: bytes | str, modified_at: dt.datetime | None) ->
 
 def _time(moment: float | tuple[int, ...]) -> dt.datetime | None:
     """What an archive states as a time, if it is one."""
+    if not isinstance(moment, tuple):
+        return moment_of(moment)
+    year, month, day, hour, minute, second = moment
     try:
-        if isinstance(moment, tuple):
-            year, month, day, hour, minute, second = moment
-            return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
-        return dt.datetime.fromtimestamp(moment, dt.UTC)
-    except (ValueError, OverflowError, OSError):
+        return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
+    except ValueError:
         return None
 
 

@@ -60,8 +60,8 @@ def xmp_facts(packet: bytes | str) -> dict[str, Any]:
             facts.setdefault("xmp_derived_from", _value(element, "documentID"))
         elif name == "History" and steps is None:
             steps = [step for step in element.iter() if _local(step.tag) in {"li", "Description"}]
-        text = _text(element) if name in _FACTS else ""
-        for key, value in [(name, text), *((_local(key), value) for key, value in element.attrib.items())]:
+        own = _text(element) if name in _FACTS else ""
+        for key, value in [(name, own), *((_local(key), value) for key, value in element.attrib.items())]:
             fact = _FACTS.get(key)
             if fact and value:
                 facts.setdefault(fact, value)

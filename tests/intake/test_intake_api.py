@@ -204,3 +204,20 @@ def test_every_call_and_every_refusal_is_on_record(api):
     entries = Entry.objects.using("service").order_by("-sequence").values_list("verb", "outcome", "subject_id")
     assert entries[0] == ("intake:submission:read", "NotFound", uuid.UUID(id_))
     assert ("intake:submission:open", "done", uuid.UUID(id_)) in entries
+
+
+@pytest.mark.parametrize("stated", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday"])
+def test_a_time_of_change_that_could_not_be_read_again_is_refused(stated):
+    from clew.intake.api import _moment
+    from clew.kernel.errors import InputRefused
+
+    with pytest.raises(InputRefused, match="ISO 8601"):
+        _moment(stated)
+
+
+def test_a_time_of_change_is_kept_in_utc():
+    from clew.intake.api import _moment
+
+    told = [_moment(stated) for stated in ("2024-05-06T09:08:09+02:00", "2024-05-06T07:08:09Z", "2024-05-06T07:08:09")]
+    assert {moment.isoformat() for moment in told} == {"2024-05-06T07:08:09+00:00"}
+    assert _moment("") is None

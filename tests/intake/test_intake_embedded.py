@@ -54,7 +54,31 @@ def test_a_document_in_a_document_is_opened_and_what_lies_in_that_one_is_not(wor
     depths = {path.count(BELOW): verdict.file.depth for path, verdict in told.items()}
     assert depths == {0: 0, 1: 1, 2: 2}
     assert not any("deep.jpeg" in path for path in told)
-    assert any(path.endswith("inner.docx") for path in told)
+    (inner,) = [verdict for path, verdict in told.items() if path.endswith("inner.docx")]
+    assert inner.reason == "no match; 1 file too deep or too many in it: not looked at"
+
+
+@pytest.mark.parametrize("limit", ["EMBEDDED_TOGETHER_MAX", "EMBEDDED_TOGETHER_BYTES_MAX"])
+def test_what_comes_out_of_the_documents_in_one_is_bounded_together_and_told(world, pictures, jpeg, monkeypatch, limit):
+    from clew.intake import embedded
+    from clew.intake.pipeline import decide_waiting
+
+    content = [jpeg(pictures(number)) for number in range(1, 7)]
+    first, second = (
+        docx({f"{at}.jpeg": found for at, found in enumerate(part)}) for part in (content[:3], content[3:])
+    )
+    most = 4 if limit == "EMBEDDED_TOGETHER_MAX" else sum(map(len, content[:4]))
+    monkeypatch.setattr(embedded, limit, most)
+    submission = world.submit("NO", {"outer.docx": docx({"first.docx": first, "second.docx": second})}, decide=False)
+    while decide_waiting(submission.id, batch=1):
+        pass
+    told = world.verdicts(submission)
+    assert sum(path.count(BELOW) == 2 for path in told) == 4
+    reasons = sorted(verdict.reason for path, verdict in told.items() if path.count(BELOW) == 1)
+    assert reasons == [
+        "no match; 1 file in it has a verdict of its own; 2 files too deep or too many in it: not looked at",
+        "no match; 3 files in it have verdicts of their own",
+    ]
 
 
 def test_a_document_is_no_archive_at_the_command_line(tmp_path, pictures, jpeg):

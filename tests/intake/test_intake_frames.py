@@ -66,3 +66,13 @@ def test_a_body_that_ends_too_early_is_refused(cut):
 def test_what_is_no_sequence_of_files_is_refused(body):
     with pytest.raises(UploadNotUnderstood):
         _read(body)
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [(981_173_100_000, 2001), ("x", None), (10**400, None), (-(10**18), None), (float("nan"), None)],
+    ids=["a date", "no number", "a long one", "long ago", "nan"],
+)
+def test_a_time_of_change_that_is_no_date_is_left_out(stated, told):
+    (found,) = read_frames(io.BytesIO(_frame(b"x", modified_ms=stated)))
+    assert (found.modified_at and found.modified_at.year) == told

@@ -76,3 +76,16 @@ def test_a_container_of_films_that_holds_a_sound_alone_is_a_sound(world, known):
 
     kinds = Media.objects.using("service").values_list("kind", "mime")
     assert set(kinds) == {("audio", "audio/mp4"), ("audio", "audio/mpeg")}
+
+
+def test_rows_are_drawn_of_each_kind_by_itself_however_few_there_are(world, pictures, jpeg):
+    from clew.catalogue.models import Imprint
+    from clew.intake.imprint_rows import sampled_imprints
+
+    world.submit("PT", {f"{n}.jpg": jpeg(pictures(n, width=640, height=480)) for n in (3, 4)})
+    assert sampled_imprints("sound", 8) == {}
+    scene = Imprint.objects.using("service").order_by("id")[0]
+    Imprint.objects.using("service").bulk_create([Imprint(media_id=scene.media_id, kind="sound", content=b"few")])
+    ((number, content),) = sampled_imprints("sound", 8).items()
+    assert (number > scene.id, content) == (True, b"few")
+    assert number not in sampled_imprints("scene", 64)
