@@ -35,14 +35,21 @@ def frames_of_rooms(size, *, seconds, rate, place=0):
         yield (pixels + grains[at % GRAINS]).clip(0, 255).astype(np.uint8)
 
 
-def encoded(frames, *, rate, crf=23, preset="veryfast", group=None, between=3):
-    """The frames as an MP4; `group` frames from key frame to key frame, at most `between` that others do not wait for."""
+def encoded(frames, *, rate, crf=23, preset="veryfast", group=None, between=3, bit_rate=None):
+    """The frames as an MP4; `group` frames from key frame to key frame, at most `between` that others do not wait for.
+
+    At a rate of so many bits a second where one is asked for.
+    """
     out, frames = io.BytesIO(), iter(frames)
     first = next(frames)
     with av.open(out, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = first.shape[1] // 2 * 2, first.shape[0] // 2 * 2, "yuv420p"
-        stream.options = {"preset": preset, "crf": str(crf), "bf": str(between), "threads": "1"}
+        stream.options = {"preset": preset, "bf": str(between), "threads": "1"}
+        if bit_rate:
+            stream.bit_rate = bit_rate
+        else:
+            stream.options = {**stream.options, "crf": str(crf)}
         if group:
             stream.options = {**stream.options, "g": str(group)}
         for pixels in itertools.chain([first], frames):

@@ -11,13 +11,19 @@ from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import pdq_dihedral
 from clew.signatures.scene import scene_of, scene_query_of
-from clew.signatures.trimmed import pdq_trimmed
+from clew.signatures.trimmed import pdq_trimmed, trim_box
+
+
+def pdq_inside(pixels):
+    """The hashes of what is inside a border."""
+    return pdq_trimmed(pixels, trim_box(pixels))
+
 
 #: Which hashes a method compares.
 LOOKS = {
     "PDQ": (pdq_dihedral,),
-    "PDQ and trimmed": (pdq_dihedral, pdq_trimmed),
-    "Clew's hashes": (pdq_dihedral, pdq_trimmed, pdq_enlarged),
+    "PDQ and trimmed": (pdq_dihedral, pdq_inside),
+    "Clew's hashes": (pdq_dihedral, pdq_inside, pdq_enlarged),
 }
 FAR = 999
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from clew.demo.render.views import picture_of
-from clew.signatures.scene import HELD_LONG_SIDE_PIXELS, QUERY_LONG_SIDE_PIXELS
+from clew.signatures.scene import QUERY_LONG_SIDE_PIXELS
 from clew.signatures.scene_codes import HALF_WORDS
 from clew.signatures.scene_keypoints import DESCRIPTOR_VALUES, keypoints_of, resized
 
@@ -38,7 +38,7 @@ def descriptors_of(folders, rooms):
     for grey in pictures(folders, rooms):
         height, width = grey.shape
         middle = np.ascontiguousarray(grey[height // 4 : -height // 4, width // 4 : -width // 4])
-        found.append(keypoints_of(resized(grey, HELD_LONG_SIDE_PIXELS), 300).descriptors)
+        found.append(keypoints_of(resized(grey, QUERY_LONG_SIDE_PIXELS), 300).descriptors)
         found.append(keypoints_of(resized(middle, QUERY_LONG_SIDE_PIXELS), 200).descriptors)
     return np.concatenate(found)
 

@@ -19,13 +19,23 @@ JPEG_QUALITY, JPEG_QUALITY_LOW = 88, 40
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `is_near` says that a copy so changed is within PDQ's distance of its original in one of eight orientations, enlarged where it is small."""
+    """One change.
+
+    `is_near` says that a copy so changed is within PDQ's distance of its original in one of eight orientations, enlarged where it is small and
+    without its border where it has one. `is_part` says that it is not, and that its scene signature finds what both show.
+    """
 
     key: str
     words: str
     suffix: str
     is_near: bool
     make: Make
+    is_part: bool = False
+
+    @property
+    def is_found(self) -> bool:
+        """Whether a copy so changed must resemble its original."""
+        return self.is_near or self.is_part
 
 
 def apply_change(pixels: Pixels, key: str) -> bytes:
@@ -97,9 +107,9 @@ _ALL = (
     Change("tiff", "saved as TIFF", ".tif", True, lambda p: (p, "TIFF", {})),
     Change("bmp", "saved as BMP", ".bmp", True, lambda p: (p, "BMP", {})),
     Change("avif", "saved as AVIF", ".avif", True, lambda p: (p, "AVIF", {"quality": 70, "speed": 9})),
-    Change("cropped", "with its edges cut off", ".jpg", False, lambda p: _jpeg(_cropped(p, 0.06))),
-    Change("bordered", "with a wide border", ".jpg", False, lambda p: _jpeg(ImageOps.expand(p, p.width // 8, "white"))),
-    Change("collage", "as one of four on a sheet", ".jpg", False, lambda p: _jpeg(_collage(p))),
+    Change("cropped", "with its edges cut off", ".jpg", False, lambda p: _jpeg(_cropped(p, 0.06)), is_part=True),
+    Change("bordered", "with a wide border", ".jpg", True, lambda p: _jpeg(ImageOps.expand(p, p.width // 8, "white"))),
+    Change("collage", "as one of four on a sheet", ".jpg", False, lambda p: _jpeg(_collage(p)), is_part=True),
 )
 #: Every change by its key. Near was measured on all originals of the plan, far on none being near; a quarter of the size needs enlarging.
 CHANGES: dict[str, Change] = {change.key: change for change in _ALL}

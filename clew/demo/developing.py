@@ -57,7 +57,7 @@ def original_of(shot: Shot) -> bytes:
     """The file as it came from the camera."""
     pixels = picture_of(shot.place, shot.view, thing=shot.thing)
     if shot.is_clip:
-        return clip_of(pixels)
+        return clip_of(pixels, tune=shot.place)
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()

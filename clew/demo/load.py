@@ -20,6 +20,7 @@ from clew.demo.models import Truth
 from clew.demo.plan import FULL, Plan, PlannedFile, PlannedSeries, PlannedSubmission, PlanSize, plan
 from clew.intake.actions import close_submission, open_submission, receive_files
 from clew.intake.client_keys import client_key
+from clew.intake.closer import pass_over
 from clew.intake.models import ReceivedFile, Verdict
 from clew.intake.pipeline import decide_waiting
 from clew.ledger.actions import record
@@ -66,6 +67,8 @@ def load_demo(*, password: str, code_secret: str, size: PlanSize = FULL, progres
             # The deciding thread has connections of its own.
             deciding.submit(connections.close_all).result()
     deliver_waiting()
+    # What the demo world holds is known: a closer look at its strangers would find nothing and keep a small machine busy for many minutes.
+    pass_over(DOOR)
     with transaction.atomic(using="service"):
         record(LOADED, actor=None, using="service", facts={"files": planned.file_count, "series": len(planned.series)})
 
@@ -178,6 +181,7 @@ def _truth(file_id: uuid.UUID, file: PlannedFile, series: dict[int, Series]) -> 
         thing=file.shot.thing,
         change=file.change or "",
         is_near=file.change is None or CHANGES[file.change].is_near,
+        is_part=file.change is not None and CHANGES[file.change].is_part,
         series=series[file.series] if file.series is not None else None,
     )
 

@@ -19,8 +19,9 @@ class Truth(models.Model):
     thing = models.IntegerField(null=True)
     #: What was done to it (a key of `CHANGES`), empty for the very bytes.
     change = models.CharField(max_length=40, blank=True)
-    #: Whether a copy so changed must be recognised.
+    #: Whether a copy so changed must be recognised as a near-duplicate, or else as a part.
     is_near = models.BooleanField()
+    is_part = models.BooleanField(default=False)
     series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:

@@ -13,6 +13,8 @@ from clew.intake.rules import Candidate, Film
 from clew.intake.signature_rows import HeldSignature, frame_counts
 from clew.matching.moments import pieces
 
+#: Of each pair the moment that counts of the asked film, the one that matches, and that of the held one, in milliseconds.
+Pair = tuple[int, int, int]
 Place = tuple[int, uuid.UUID]
 #: How two films were compared: the way round, and whether either was trimmed: the look's variant and the signature's kind.
 Way = tuple[str, str, str]
@@ -25,13 +27,17 @@ class FilmsMet:
     """Gathers pairs of frames while hits are gone through, and tells at the end what they make together."""
 
     def __init__(self, looks: Sequence[Look]) -> None:
-        self._asked = Counter((look.place, look.orientation, look.variant) for look in looks if look.variant in FRAMES)
-        self._pairs: dict[Place, dict[Way, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        self._asked = Counter(
+            (look.place, look.orientation, look.variant)
+            for look in looks
+            if look.variant in FRAMES and look.counts_ms == look.time_ms
+        )
+        self._pairs: dict[Place, dict[Way, list[Pair]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, look: Look, held: HeldSignature) -> None:
         """A frame of a film that was asked about lies near a frame of a held one."""
         way = (look.orientation, look.variant, held.kind)
-        self._pairs[look.place, held.media_id][way].append((look.time_ms, held.time_ms))
+        self._pairs[look.place, held.media_id][way].append((look.counts_ms, look.time_ms, held.time_ms))
 
     def tell(self, found: dict[int, dict[uuid.UUID, Candidate]]) -> None:
         """Put what the pairs say beside the candidates they belong to; the way that has more moments of the asked film counts."""
@@ -46,10 +52,10 @@ class FilmsMet:
             orientation, variant, kind = way
             is_trimmed = variant == FRAME_TRIMMED or kind == SignatureKind.FRAME_TRIMMED
             film = Film(
-                pieces=pieces(pairs)[:PIECES_TOLD_MAX],
-                asked_matched=len({asked for asked, _held in pairs}),
+                pieces=pieces((asked, at) for _counts, asked, at in pairs)[:PIECES_TOLD_MAX],
+                asked_matched=len({counts for counts, _asked, _at in pairs}),
                 asked_frames=self._asked[place, orientation, variant],
-                held_matched=len({at for _asked, at in pairs}),
+                held_matched=len({at for _counts, _asked, at in pairs}),
                 held_frames=held.get((media_id, kind), 0),
                 is_trimmed=is_trimmed,
             )
@@ -59,7 +65,7 @@ class FilmsMet:
             found[place][media_id] = told
 
 
-def _preferred(way: tuple[Way, list[tuple[int, int]]]) -> tuple[int, bool]:
+def _preferred(way: tuple[Way, list[Pair]]) -> tuple[int, bool]:
     """More moments first; among equals films as they are before trimmed ones."""
     (_orientation, variant, kind), pairs = way
-    return len({asked for asked, _held in pairs}), (variant, kind) == (FRAME, SignatureKind.FRAME)
+    return len({counts for counts, _asked, _at in pairs}), (variant, kind) == (FRAME, SignatureKind.FRAME)

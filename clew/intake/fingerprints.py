@@ -16,12 +16,12 @@ from clew.signatures.films import Frame
 from clew.signatures.opencv import cv2
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PdqHash, pdq_dihedral
-from clew.signatures.scene import scene_of, scene_query_of
+from clew.signatures.scene import scene_looks
 from clew.signatures.scene_codes import FORMAT_VERSION
 from clew.signatures.scene_signature import SceneQuery, SceneSignature
 from clew.signatures.sound_cell import SOUND, sound_told
 from clew.signatures.sound_print import SoundPrint
-from clew.signatures.trimmed import pdq_trimmed
+from clew.signatures.trimmed import TrimBox, pdq_trimmed, trim_box
 
 #: Recorded with every hash, so that one made otherwise is never mistaken for it.
 PDQ_ALGORITHM = "pdq full-resolution RGB, clew 1"
@@ -48,7 +48,7 @@ class Fingerprint:
     pdq_enlarged: dict[Orientation, PdqHash] = field(default_factory=dict)
     #: Of a picture with borders, without them.
     pdq_trimmed: dict[Orientation, PdqHash] = field(default_factory=dict)
-    #: Of a video; and without the bars around its picture, where it has any.
+    #: Of a video, those between included, which only ask; and without the bars around its picture, where it has any.
     frames: Sequence[Frame] = ()
     frames_trimmed: Sequence[Frame] = ()
     #: By which parts of a picture, or of moments of a video, are found.
@@ -88,14 +88,15 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
     outcome = jail.examine(content)
     if isinstance(outcome, Unreadable):
         return Fingerprint(digests=digests, size_bytes=size_bytes, unreadable=outcome)
+    box = trim_box(outcome.pixels) if outcome.pixels is not None else None
     return Fingerprint(
         digests=digests,
         pdq=pdq_dihedral(outcome.pixels) if outcome.pixels is not None else {},
         pdq_enlarged=pdq_enlarged(outcome.pixels) if outcome.pixels is not None else {},
-        pdq_trimmed=pdq_trimmed(outcome.pixels) if outcome.pixels is not None else {},
+        pdq_trimmed=pdq_trimmed(outcome.pixels, box) if outcome.pixels is not None else {},
         frames=frames_of(outcome.blobs.get(MOMENTS, b"")),
         frames_trimmed=frames_of(outcome.blobs.get(MOMENTS_TRIMMED, b"")),
-        scenes=scenes_of(outcome),
+        scenes=scenes_of(outcome, box),
         sound=sound_told(outcome.blobs.get(SOUND, b"")),
         size_bytes=size_bytes,
         # A batch of full-size pictures would fill the memory; what is needed of them is at hand now. What lies inside is the caller's to let go.
@@ -106,16 +107,16 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
     )
 
 
-def scenes_of(seen: Examination) -> list[SceneLook]:
-    """The scene of a picture, or of each still of a film."""
+def scenes_of(seen: Examination, box: TrimBox | None) -> list[SceneLook]:
+    """The scene of a picture, inside the border that was found around it, or of each still of a film."""
     if seen.pixels is not None:
-        return [_scene(0, seen.pixels)]
+        return [_scene(0, seen.pixels, box)]
     stills = {still.time_ms: still.pixels for still in seen.stills}
-    return [_scene(time_ms, pixels) for time_ms, pixels in stills.items()]
+    return [_scene(time_ms, pixels, trim_box(pixels)) for time_ms, pixels in stills.items()]
 
 
-def _scene(time_ms: int, pixels: Pixels) -> SceneLook:
-    return SceneLook(time_ms, scene_of(pixels), scene_query_of(pixels))
+def _scene(time_ms: int, pixels: Pixels, box: TrimBox | None) -> SceneLook:
+    return SceneLook(time_ms, *scene_looks(pixels, box))
 
 
 def too_large() -> Unreadable:

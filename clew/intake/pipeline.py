@@ -5,14 +5,16 @@ A batch is locked, examined, matched, catalogued and decided in one transaction;
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connections, transaction
+from django.db.models import Q, QuerySet
 
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
@@ -47,6 +49,9 @@ from clew.signatures.orientations import Orientation
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
 
+#: Files that are decided together. A stated hash or a refusal has no size.
+_IS_SMALL = Q(size_bytes__isnull=True) | Q(size_bytes__lte=UPLOAD_WHOLE_BYTES_MAX)
+
 
 @cache
 def process_jail() -> Jail:
@@ -73,6 +78,7 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
     if jail is None and _files_waiting(submission_id, stated_hash__isnull=True).exists():
         jail = process_jail()
     with transaction.atomic(using="service"):
+        _take_time()
         submission = (
             Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
         )
@@ -84,7 +90,8 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         )
         # Hashes of a list need no opening: many go together.
         files = list(waiting.filter(stated_hash__isnull=False)[:INTAKE_BATCH_HASHES_MAX])
-        files = files or _together(list(waiting.filter(stated_hash__isnull=True)[:batch]))
+        # Only what is decided now is locked: a film takes minutes, alone and behind the small ones, and other workers take what else waits.
+        files = files or list(waiting.filter(_IS_SMALL)[:batch]) or list(waiting[:1])
         if files:
             _decide(submission, files, (lambda: jail) if jail else process_jail)
         else:
@@ -96,10 +103,16 @@ def _files_waiting(submission_id: uuid.UUID, **which: Any) -> QuerySet[ReceivedF
     return ReceivedFile.objects.using("service").filter(submission_id=submission_id, decided=False, **which)
 
 
-def _together(files: list[ReceivedFile]) -> list[ReceivedFile]:
-    """The first of the files that are decided together: a large one alone, since a film takes minutes, and small ones need not wait for it."""
-    small = [file for file in files if (file.size_bytes or 0) <= UPLOAD_WHOLE_BYTES_MAX]
-    return small or files[:1]
+def _take_time() -> None:
+    """While a film is opened nothing is asked of the database; a limit of its operator on waiting would end the transaction, and the film
+    would be opened again and again.
+    """
+    with connections["service"].cursor() as cursor:
+        # Not every version of the database knows both.
+        cursor.execute(
+            "SELECT set_config(name, '0', true) FROM pg_settings"
+            " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout') AND setting <> '0'"
+        )
 
 
 def _finish(submission: Submission) -> None:
@@ -113,7 +126,7 @@ def _finish(submission: Submission) -> None:
 
 def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[[], Jail]) -> None:
     asker = asker_for(submission.submitted_by)
-    batch = [_examine(file, opened) for file in files]
+    batch = _examined(files, opened)
     _seal_renditions(batch)
     fingerprints = [examined.fingerprint for examined in batch]
     searches = part_searches()
@@ -150,6 +163,20 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
         subject_id=submission.id,
         facts=counts,
     )
+
+
+def _examined(files: Sequence[ReceivedFile], opened: Callable[[], Jail]) -> list[Examined]:
+    """The files opened and signed, on all cores: cells are processes, and what signs leaves the interpreter to others.
+
+    Nothing is asked of the database meanwhile: a thread would ask it by a connection of its own, outside the transaction.
+    """
+    if len(files) == 1 or all(getattr(file, "stated_hash", None) for file in files):
+        return [_examine(file, opened) for file in files]
+    # Both are made at their first use, which must not happen twice at once.
+    vault()
+    opened()
+    with ThreadPoolExecutor(min(len(files), os.cpu_count() or 1), thread_name_prefix="opening") as pool:
+        return list(pool.map(lambda file: _examine(file, opened), files))
 
 
 def _examine(file: ReceivedFile, opened: Callable[[], Jail]) -> Examined:
@@ -224,7 +251,8 @@ def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
         (SignatureKind.FRAME_TRIMMED, fingerprint.frames_trimmed),
     ):
         for frame in frames:
-            yield kind.value, frame.time_ms, frame.bits, frame.quality
+            if not frame.is_between:
+                yield kind.value, frame.time_ms, frame.bits, frame.quality
 
 
 def _imprints(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str]]:

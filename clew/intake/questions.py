@@ -17,6 +17,7 @@ from clew.kernel.limits import PDQ_QUALITY_MIN
 from clew.matching.bits import HASH_BYTES, Bytes
 from clew.matching.degenerate import degenerate_rows
 from clew.matching.hits import Hits, Numbers
+from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
 
 #: Variants of a look: a moment of a video, as it is and without the bars around its picture.
@@ -37,6 +38,8 @@ class Look:
     orientation: str = "original"
     variant: str = ""
     time_ms: int = 0
+    #: Of a moment of a video, the one that counts where this matches: itself, of one between the one before.
+    counts_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,19 @@ def _looks_of(place: int, fingerprint: Fingerprint) -> Iterator[Look]:
         if made.quality >= PDQ_QUALITY_MIN:
             yield Look(place, made.bits, orientation.value, "trimmed")
     for variant, frames in ((FRAME, fingerprint.frames), (FRAME_TRIMMED, fingerprint.frames_trimmed)):
-        for frame in frames:
-            if frame.quality >= PDQ_QUALITY_MIN:
-                yield Look(place, frame.bits, variant=variant, time_ms=frame.time_ms)
-                if frame.mirrored:
-                    yield Look(place, frame.mirrored, Orientation.FLIPY.value, variant, frame.time_ms)
+        yield from _moments_of(place, variant, frames)
+
+
+def _moments_of(place: int, variant: str, frames: Sequence[Frame]) -> Iterator[Look]:
+    counts_ms = None
+    for frame in frames:
+        if frame.quality < PDQ_QUALITY_MIN:
+            continue
+        if not frame.is_between:
+            counts_ms = frame.time_ms
+        # What comes before the first that counts shows nothing yet.
+        if counts_ms is None:
+            continue
+        yield Look(place, frame.bits, variant=variant, time_ms=frame.time_ms, counts_ms=counts_ms)
+        if frame.mirrored:
+            yield Look(place, frame.mirrored, Orientation.FLIPY.value, variant, frame.time_ms, counts_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -33,17 +34,24 @@ def bits_of(text: str, kind: Basis) -> bytes:
 
 
 class StatedFrame(Schema):
-    """A moment of a video: PDQ in hexadecimal, quality 0-100, seconds from the beginning."""
+    """A moment of a video: PDQ in hexadecimal, quality 0-100, seconds from the beginning; whether it lies between those that are counted."""
 
     pdq: Hex
     quality: int = Field(ge=0, le=100)
     seconds: float = Field(ge=0, le=1e6)
     mirrored: Hex | None = None
+    between: bool = False
 
     def frame(self) -> Frame:
         """As intake works with it."""
         mirrored = bits_of(self.mirrored, Basis.PDQ) if self.mirrored else b""
-        return Frame(bits_of(self.pdq, Basis.PDQ), self.quality, round(self.seconds * 1000), mirrored=mirrored)
+        return Frame(
+            bits_of(self.pdq, Basis.PDQ),
+            self.quality,
+            round(self.seconds * 1000),
+            mirrored=mirrored,
+            is_between=self.between,
+        )
 
 
 class StatedFingerprint(Schema):
@@ -93,14 +101,22 @@ def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
         **{kind: digest.hex() for kind, digest in found.digests.items()},
         "pdq": {name.value: made.bits.hex() for name, made in found.pdq.items()},
         "pdq_enlarged": {name.value: made.bits.hex() for name, made in found.pdq_enlarged.items()},
-        "frames": [_frame_to_wire(frame) for frame in found.frames],
-        "frames_trimmed": [_frame_to_wire(frame) for frame in found.frames_trimmed],
+        "frames": _frames_to_wire(found.frames),
+        "frames_trimmed": _frames_to_wire(found.frames_trimmed),
         "quality": found.quality,
         "unreadable": found.unreadable.reason.value if found.unreadable else None,
         "detail": found.unreadable.detail[:200] if found.unreadable else "",
     }
 
 
+def _frames_to_wire(frames: Sequence[Frame]) -> list[dict[str, Any]]:
+    """Those between only where there is room for them in a call, twice over for the trimmed ones."""
+    has_room = 2 * len(frames) <= FILM_FRAMES_HASHED_MAX
+    return [_frame_to_wire(frame) for frame in frames if has_room or not frame.is_between]
+
+
 def _frame_to_wire(frame: Frame) -> dict[str, Any]:
-    told = {"pdq": frame.bits.hex(), "quality": frame.quality, "seconds": frame.time_ms / 1000}
+    told: dict[str, Any] = {"pdq": frame.bits.hex(), "quality": frame.quality, "seconds": frame.time_ms / 1000}
+    if frame.is_between:
+        told["between"] = True
     return {**told, "mirrored": frame.mirrored.hex()} if frame.mirrored else told

@@ -81,6 +81,10 @@ MATCH_SIGNATURES_MAX = 10_000
 OVER_MATCHING_CONTENTS_MAX, OVER_MATCHING_SUBMISSIONS_MIN = 100, 3
 # Frames of one film that are hashed: two hours at one a second, and as many key frames between; of a longer film they lie further apart.
 FILM_FRAMES_HASHED_MAX = 14_400
+# Of a film up to this length further frames are hashed between those, about four to a second in all, to ask with: a copy that is out of step or
+# shown at another speed lies between the held ones. They are not kept; so many frames are asked with at most.
+FILM_SECONDS_ASKED_CLOSELY_MAX = 3600
+FILM_FRAMES_ASKED_MAX = 6 * FILM_SECONDS_ASKED_CLOSELY_MAX
 # Key frames decoded of a long one: at 1080 lines each took 18 ms with its hashes (measured), so that all fit into a cell's time.
 FILM_KEY_FRAMES_MAX = 500
 # Sound of one file that is printed: twice as long as its frames are hashed; the print of four hours is half a megabyte.
@@ -138,6 +142,7 @@ UPLOAD_BATCH_FILES_MAX = 64
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX
+assert FILM_FRAMES_HASHED_MAX <= FILM_FRAMES_ASKED_MAX
 assert FILM_WHOLE_SHARE < FILM_FRAMES_SHARE < 1
 assert PICTURE_SIZE_BYTES_MAX <= FILM_SIZE_BYTES_MAX <= ORIGINAL_SIZE_BYTES_MAX
 assert STRIP_STILLS_MAX < STILLS_MAX

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-#: Frames are hashed about once a second: a piece may lack one, and its distance may jitter by less than one.
+#: Frames are kept about once a second: a piece may lack one, and its distance may jitter by less than one.
 GAP_MS_MAX = 2500
 DRIFT_MS_MAX = 600
 #: Speeds that are looked for, a hundredth apart; between them the line is fitted. At another speed than its own a film's frames fall
@@ -74,9 +74,8 @@ def pieces(pairs: Iterable[tuple[int, int]]) -> list[Piece]:
 
 
 def _most_at_one_speed(listed: Pairs) -> int:
-    """How many asked moments the best offset at the same speed explains."""
-    inside = _densest(listed[:, 1] - listed[:, 0], DRIFT_MS_MAX)
-    return len(np.unique(listed[inside, 0]))
+    """How many moments of either side the best offset at the same speed explains: the asked film may be looked at more closely."""
+    return _moments(listed[_densest(listed[:, 1] - listed[:, 0], DRIFT_MS_MAX)])
 
 
 def _densest(offsets: Pairs | npt.NDArray[np.float64], width_ms: float) -> npt.NDArray[np.int64]:

@@ -156,6 +156,7 @@ class Jail:
             return with_limit(found, self._limits, is_picture=is_whole)
         if self._films is not None and _may_move(found):
             found = _with_frames(found, self._films.examine(content))
+        found = _as_sound(found)
         return replace(found, extension_disagrees=True) if extension_disagrees(name, media_type) else found
 
     def _examine_in_cell(self, content: bytes, media_type: MediaType) -> Examination | Unreadable:
@@ -203,6 +204,15 @@ class Jail:
             if self._template is lost:
                 self._template = None
         lost.end()
+
+
+def _as_sound(found: Examination) -> Examination:
+    """Containers of films hold sounds alone, too: what has no picture is a sound to whoever reads of it."""
+    media_type = found.media_type
+    if media_type.kind is not MediaKind.VIDEO or found.metadata.get("has_video") or not found.metadata.get("has_audio"):
+        return found
+    named = replace(media_type, kind=MediaKind.AUDIO, mime=media_type.mime.replace("video/", "audio/"))
+    return replace(found, media_type=named)
 
 
 def _may_move(found: Examination) -> bool:

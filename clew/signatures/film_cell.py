@@ -16,7 +16,12 @@ import av
 import numpy as np
 from PIL import Image
 
-from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, FILM_FRAMES_SHARE, FILM_WHOLE_SHARE
+from clew.kernel.limits import (
+    FILM_FRAMES_ASKED_MAX,
+    FILM_FRAMES_HASHED_MAX,
+    FILM_FRAMES_SHARE,
+    FILM_WHOLE_SHARE,
+)
 from clew.media.jail_cell import Errand, examine_inside
 from clew.media.kinds import MediaKind
 from clew.media.shrinking import shrunk
@@ -31,7 +36,10 @@ from clew.signatures.sound_decoding import rehearse as rehearse_sound
 #: For `Jail(film_cell=…)`.
 CELL = "clew.signatures.film_cell:examine_and_sign_inside"
 _RECORD = np.dtype(
-    [("bits", "u1", (32,)), ("mirrored", "u1", (32,)), ("quality", "<u4"), ("time_ms", "<u4"), ("number", "<u8")]
+    [
+        *(("bits", "u1", (32,)), ("mirrored", "u1", (32,))),
+        *(("quality", "u1"), ("is_between", "u1"), ("time_ms", "<u4"), ("number", "<u8")),
+    ]
 )
 #: The names of the blobs that tell of the frames, as they are and without the film's letterbox.
 MOMENTS, MOMENTS_TRIMMED = "moments", "moments-trimmed"
@@ -67,8 +75,9 @@ def _signed(errand: Errand, chosen: Iterator[Moment], scenes: Scenes | None = No
             made = frame_of(moment)
             frames.append(made)
             if scenes is not None:
-                scenes.see(moment, made)
                 trimming.see(moment)
+                if not moment.is_between:
+                    scenes.see(moment, made)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders raise anything at all on hostile bytes
@@ -80,7 +89,7 @@ def _signed(errand: Errand, chosen: Iterator[Moment], scenes: Scenes | None = No
     if scenes is not None:
         _add_stills(errand, scenes)
     hashed: Facts = {
-        "frames_hashed": len(frames),
+        "frames_hashed": sum(not frame.is_between for frame in frames),
         "hashed_until_seconds": round(max((frame.time_ms for frame in frames), default=0) / 1000, 3),
     }
     if trimmed and trimming.borders:
@@ -96,7 +105,7 @@ SIGNERS: dict[str, Callable[[Errand, Facts], Facts]] = {"has_video": sign_frames
 def _looked_at(errand: Errand) -> Iterator[Moment]:
     """Every second of the film while there is time; of what is left then the key frames."""
     seconds, parser, reached = errand.limits.cpu_seconds_max, errand.media_type.parser, 0.0
-    for moment in moments(errand.source, parser):
+    for moment in moments(errand.source, parser, with_between=True):
         reached = max(reached, moment.time_ms / 1000)
         yield moment
         if time.process_time() > seconds * FILM_WHOLE_SHARE:
@@ -130,18 +139,29 @@ def _told(frames: Sequence[Frame]) -> bytes:
     records = np.zeros(len(frames), _RECORD)
     for at, frame in enumerate(sorted(frames, key=lambda frame: frame.time_ms)):
         bits, mirrored = np.frombuffer(frame.bits, np.uint8), np.frombuffer(frame.mirrored, np.uint8)
-        records[at] = (bits, mirrored, frame.quality, frame.time_ms, frame.number)
-    return records[:FILM_FRAMES_HASHED_MAX].tobytes()
+        records[at] = (bits, mirrored, frame.quality, frame.is_between, frame.time_ms, frame.number)
+    return records[:FILM_FRAMES_ASKED_MAX].tobytes()
 
 
 def frames_of(told: bytes) -> list[Frame]:
     """The frames that a cell tells of, without those that cannot be and without repetitions of the one before."""
     kept: list[Frame] = []
-    for record in np.frombuffer(told, _RECORD, min(len(told) // _RECORD.itemsize, FILM_FRAMES_HASHED_MAX)):
+    #: The last of those that are kept, and of those between.
+    before: dict[bool, bytes] = {}
+    count = 0
+    for record in np.frombuffer(told, _RECORD, min(len(told) // _RECORD.itemsize, FILM_FRAMES_ASKED_MAX)):
         bits, quality, time_ms = record["bits"].tobytes(), int(record["quality"]), int(record["time_ms"])
-        if quality > 100 or time_ms >= 2**31 or (kept and (time_ms <= kept[-1].time_ms or bits == kept[-1].bits)):
+        is_between = bool(record["is_between"])
+        if quality > 100 or time_ms >= 2**31 or (kept and time_ms <= kept[-1].time_ms):
             continue
-        kept.append(Frame(bits, quality, time_ms, min(int(record["number"]), 2**31 - 1), record["mirrored"].tobytes()))
+        if bits == before.get(is_between) or (is_between and bits == before.get(False)):
+            continue
+        count += not is_between
+        if count > FILM_FRAMES_HASHED_MAX:
+            break
+        before[is_between] = bits
+        number = min(int(record["number"]), 2**31 - 1)
+        kept.append(Frame(bits, quality, time_ms, number, record["mirrored"].tobytes(), is_between))
     return kept
 
 
@@ -152,7 +172,7 @@ def rehearse_cell() -> None:
     shrunk(np.zeros((8, 8, 3), dtype=np.uint8), 4)
     trimming = Trimming()
     for only_key_frames in (False, True):
-        for moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=only_key_frames):
+        for moment in moments(io.BytesIO(_tiny_film()), "mov", only_key_frames=only_key_frames, with_between=True):
             trimming.see(moment)
     trimming.frames()
     for _moment in animation_moments(io.BytesIO(_tiny_animation()), "GIF"):

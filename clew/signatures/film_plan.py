@@ -34,10 +34,11 @@ class Plan:
     numbers: dict[int, int]
 
 
-def plan_of(container: Any, stream: Any, step: int) -> Plan | None:
+def plan_of(container: Any, stream: Any, step: int, *, is_close: bool = False) -> Plan | None:
     """The plan for every n-th frame, and for key frames that lie half as far apart: encoders begin a scene with one, so copies share it.
 
-    Reads all packets once. None where the packets do not tell which frames they are.
+    Reads all packets once. None where the packets do not tell which frames they are. `is_close` has the frames decoded on to the middle
+    between two wanted ones, where a key frame would have ended it before.
     """
     stamps: list[int] = []
     is_fresh: list[bool] = []
@@ -60,7 +61,11 @@ def plan_of(container: Any, stream: Any, step: int) -> Plan | None:
     apart = set(_apart(sorted(by_stamp[stamp] for stamp in keys), step))
     numbers = {stamp: number for stamp, number in by_stamp.items() if number % step == 0 or number in apart}
     is_wanted = [stamp in numbers for stamp in stamps]
-    return Plan(is_wanted, _decoded(is_wanted, is_fresh), numbers)
+    is_needed = [
+        wanted or (is_close and by_stamp[stamp] % step == step // 2)
+        for wanted, stamp in zip(is_wanted, stamps, strict=True)
+    ]
+    return Plan(is_wanted, _decoded(is_needed, is_fresh), numbers)
 
 
 def _apart(numbers: Sequence[int], step: int) -> Iterator[int]:
@@ -79,15 +84,15 @@ def codec_name(stream: Any) -> str:
     return name
 
 
-def _decoded(is_wanted: Sequence[bool], is_fresh: Sequence[bool]) -> list[bool]:
-    """Everything from a fresh start to the last wanted frame before the next one."""
-    decoded = [False] * len(is_wanted)
-    is_needed = False
-    for at in range(len(is_wanted) - 1, -1, -1):
-        is_needed = is_needed or is_wanted[at]
-        decoded[at] = is_needed
+def _decoded(is_needed: Sequence[bool], is_fresh: Sequence[bool]) -> list[bool]:
+    """Everything from a fresh start to the last needed frame before the next one."""
+    decoded = [False] * len(is_needed)
+    is_before_needed = False
+    for at in range(len(is_needed) - 1, -1, -1):
+        is_before_needed = is_before_needed or is_needed[at]
+        decoded[at] = is_before_needed
         if is_fresh[at]:
-            is_needed = False
+            is_before_needed = False
     return decoded
 
 

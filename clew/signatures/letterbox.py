@@ -37,7 +37,7 @@ class Borders:
     right: int
 
     def cut(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        """The picture (H, W, 3) without its bars, as a view."""
+        """The picture (H, W, …) without its bars, as a view."""
         height, width = pixels.shape[:2]
         return pixels[self.top : height - self.bottom, self.left : width - self.right]
 
@@ -51,10 +51,10 @@ class Borders:
 
 
 def borders_of(pixels: npt.NDArray[np.uint8]) -> Borders:
-    """The plain lines at each side of one frame (H, W, 3); of a plain frame all of it at every side."""
-    green = pixels[:, :, 1]
-    top, bottom = _plain_ends(green[:, ::_STRIDE])
-    left, right = _plain_ends(green[::_STRIDE].T)
+    """The plain lines at each side of one frame, (H, W, 3) or luma alone; of a plain frame all of it at every side."""
+    shades = pixels if pixels.ndim == 2 else pixels[:, :, 1]
+    top, bottom = _plain_ends(shades[:, ::_STRIDE])
+    left, right = _plain_ends(shades[::_STRIDE].T)
     return Borders(top, bottom, left, right)
 
 
@@ -100,7 +100,7 @@ class Trimming:
             return
         before, found = self._borders, borders_of(moment.pixels)
         self._size, self._borders = size, found if before is None else before.common(found)
-        self._seen += 1
+        self._seen += not moment.is_between
         # Bars can only get thinner.
         if self._borders.share(*size) < _CUT_SHARE_MIN:
             self._give_up()

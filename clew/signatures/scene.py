@@ -1,7 +1,8 @@
 """Scene signatures: how a picture is found again of which only a part is left, or which is only a part of another.
 
 PDQ sees a picture as a whole; a crop, a border, a collage or a photograph of a screen is another whole. Here a few hundred located
-keypoints are kept instead. `scene_of(pixels)` makes what is held, `scene_query_of(pixels, deep=False)` what asks;
+keypoints are kept instead. `scene_looks(pixels, box)` makes what is held and what asks; `scene_of(pixels)` and
+`scene_query_of(pixels, deep=False)` one of them.
 `clew.matching.scene_index` finds candidates and `clew.matching.scene_verify` decides.
 """
 
@@ -18,12 +19,12 @@ from clew.signatures.scene_relief import fields_of, slopes_of
 from clew.signatures.scene_signature import SIDE_UNITS, SceneQuery, SceneSignature, SceneUnreadable, Shorts
 from clew.signatures.trimmed import TrimBox, trim_box
 
-__all__ = ["SceneQuery", "SceneSignature", "SceneUnreadable", "scene_of", "scene_query_of", "warm_up"]
+__all__ = ["SceneQuery", "SceneSignature", "SceneUnreadable", "scene_looks", "scene_of", "scene_query_of", "warm_up"]
 
-#: What is held of a picture.
-HELD_LONG_SIDE_PIXELS, HELD_KEYPOINTS = 512, 200
-#: What asks. The deep form is for when nothing was found, or an officer asks: it costs about four times as much.
+#: What asks, and of it what is held: the first ones, so that a picture is looked at once. A crop of a tenth of the area shows a tenth of them.
 QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS = 640, 400
+HELD_KEYPOINTS = 400
+#: The deep form is for when nothing was found, or an officer asks: it costs about four times as much.
 DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS = 1024, 1500
 #: Words probed for each keypoint of a question.
 PROBES = 2
@@ -33,26 +34,37 @@ GREY_LONG_SIDE_PIXELS = 160
 _SIZE_STEPS_PER_OCTAVE, _SIZE_ZERO_OCTAVES = 16, 12
 
 
+def scene_looks(pixels: npt.NDArray[np.uint8], box: TrimBox | None) -> tuple[SceneSignature, SceneQuery]:
+    """What is held of (H, W, 3) RGB or (H, W) grey pixels, and the question they ask, from one look at them.
+
+    `box` is what `trim_box` made of them. Raises PixelsUnusable for pixels of any other form.
+    """
+    query = _asked(pixels, box, QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS)
+    return query.direct.first(HELD_KEYPOINTS), query
+
+
 def scene_of(pixels: npt.NDArray[np.uint8]) -> SceneSignature:
-    """The held signature of (H, W, 3) RGB or (H, W) grey pixels; raises PixelsUnusable for any other form."""
-    grey, box = _inside(pixels)
-    found = keypoints_of(resized(grey, HELD_LONG_SIDE_PIXELS), HELD_KEYPOINTS)
-    return _signature(found, pixels, box, vocabulary().words(found.descriptors), slopes_of(fields_of(grey)))
+    """The held signature alone; raises PixelsUnusable."""
+    grey, inside = _looked_at(pixels, _box_of(pixels), QUERY_LONG_SIDE_PIXELS)
+    found = keypoints_of(grey, HELD_KEYPOINTS)
+    return _signature(found, pixels, inside, vocabulary().words(found.descriptors), slopes_of(fields_of(grey)))
 
 
 def scene_query_of(pixels: npt.NDArray[np.uint8], *, deep: bool = False) -> SceneQuery:
-    """The picture as a question; `deep` looks closer and finds smaller parts. Raises PixelsUnusable."""
-    grey, box = _inside(pixels)
-    long_side, count = (DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS) if deep else (QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS)
-    found = keypoints_of(resized(grey, long_side), count)
-    turned = found.mirrored()
-    known = vocabulary()
+    """The question alone; `deep` looks closer and finds smaller parts. Raises PixelsUnusable."""
+    look = (DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS) if deep else (QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS)
+    return _asked(pixels, _box_of(pixels), *look)
+
+
+def _asked(pixels: npt.NDArray[np.uint8], box: TrimBox | None, long_side_pixels: int, count: int) -> SceneQuery:
+    grey, inside = _looked_at(pixels, box, long_side_pixels)
+    found = keypoints_of(grey, count)
+    turned, known, fields = found.mirrored(), vocabulary(), fields_of(grey)
     probes, turned_probes = known.words(found.descriptors, PROBES), known.words(turned.descriptors, PROBES)
-    slopes = slopes_of(fields_of(grey))
-    turned_box = box._replace(left=pixels.shape[1] - box.left - box.width)
+    turned_box = inside._replace(left=pixels.shape[1] - inside.left - inside.width)
     return SceneQuery(
-        _signature(found, pixels, box, probes[:, :1], slopes),
-        _signature(turned, pixels, turned_box, turned_probes[:, :1], slopes_of(fields_of(grey)[:, ::-1])),
+        _signature(found, pixels, inside, probes[:, :1], slopes_of(fields)),
+        _signature(turned, pixels, turned_box, turned_probes[:, :1], slopes_of(fields[:, ::-1])),
         probes,
         turned_probes,
         _small(grey),
@@ -64,14 +76,21 @@ def warm_up() -> None:
     scene_query_of(np.zeros((64, 64), dtype=np.uint8))
 
 
-def _inside(pixels: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], TrimBox]:
-    """The grey levels inside any border, and where that lies."""
+def _box_of(pixels: npt.NDArray[np.uint8]) -> TrimBox | None:
+    return trim_box(pixels) if pixels.ndim in {2, 3} and pixels.dtype == np.uint8 else None
+
+
+def _looked_at(
+    pixels: npt.NDArray[np.uint8], box: TrimBox | None, long_side_pixels: int
+) -> tuple[npt.NDArray[np.uint8], TrimBox]:
+    """The grey levels inside any border at the size that is looked at, and where that lies."""
     is_grey = pixels.ndim == 2
     if pixels.dtype != np.uint8 or not (is_grey or (pixels.ndim == 3 and pixels.shape[2] == 3)) or pixels.size == 0:
         raise PixelsUnusable
-    box = trim_box(pixels) or TrimBox(0, 0, pixels.shape[1], pixels.shape[0])
-    inside = np.ascontiguousarray(pixels[box.top : box.top + box.height, box.left : box.left + box.width])
-    return (inside if is_grey else np.asarray(cv2.cvtColor(inside, cv2.COLOR_RGB2GRAY), np.uint8)), box
+    inside = box or TrimBox(0, 0, pixels.shape[1], pixels.shape[0])
+    view = inside.of(pixels)
+    grey = view if is_grey else np.asarray(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY), np.uint8)
+    return resized(grey, long_side_pixels), inside
 
 
 def _signature(

@@ -16,13 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from clew.signatures.scene_keypoints import DESCRIPTOR_VALUES, Floats
+from clew.signatures.scene_words import PROBES_MAX, nearest_words, turn
 
 FORMAT_VERSION = 1
 CODE_BYTES = DESCRIPTOR_VALUES // 8
 #: Centroids of each half; a word is first * 256 + second.
 HALF_WORDS = 256
-#: Of each half, the nearest centroids that may be part of a probed word.
-_HALF_PROBES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,40 +30,40 @@ class SceneVocabulary:
 
     #: (128,) the mean of all descriptors.
     mean: Floats
-    #: (128, 128) orthogonal, for the bits; (128,) the median of each.
+    #: (128, 128) orthogonal, for the bits, a direction in each column; (128,) the median along each.
     rotation: Floats
     medians: Floats
-    #: (128, 128) the main axes, dealt out to two halves of equal weight; (2, 256, 64) centroids.
+    #: (128, 128) the main axes in columns, dealt out to two halves of equal weight; (2, 64, 256) centroids; (2, 256) their squares.
     axes: Floats
     centroids: Floats
+    squares: Floats
 
     def codes(self, descriptors: Floats) -> npt.NDArray[np.uint8]:
         """(n, 128) RootSIFT as (n, 16) bytes."""
-        turned = (descriptors - self.mean) @ self.rotation.T
+        turned = self._turned(descriptors, self.rotation)
         return np.packbits(turned > self.medians, axis=1, bitorder="little").reshape(-1, CODE_BYTES)
 
     def words(self, descriptors: Floats, probes: int = 1) -> npt.NDArray[np.uint16]:
-        """The (n, probes) nearest words of (n, 128) RootSIFT, nearest first."""
-        turned: Floats = np.asarray((descriptors - self.mean) @ self.axes.T, dtype=np.float32)
-        half = DESCRIPTOR_VALUES // 2
-        near, far = (self._nearest(turned[:, at * half : (at + 1) * half], at) for at in (0, 1))
-        sums = near[1][:, :, None] + far[1][:, None, :]
-        pairs = near[0][:, :, None] * HALF_WORDS + far[0][:, None, :]
-        flat = sums.reshape(len(descriptors), _HALF_PROBES**2)
-        order = np.argsort(flat, axis=1, kind="stable")[:, :probes]
-        return np.take_along_axis(pairs.reshape(flat.shape), order, axis=1).astype(np.uint16)
+        """The (n, probes) nearest words of (n, 128) RootSIFT, nearest first; at most `PROBES_MAX`."""
+        turned = self._turned(descriptors, self.axes)
+        words = np.empty((len(descriptors), min(probes, PROBES_MAX)), dtype=np.uint16)
+        places = np.empty((2, PROBES_MAX), dtype=np.int64)
+        scratch = np.empty(HALF_WORDS, np.float32), places, np.empty(places.shape, np.float32)
+        nearest_words(turned, self.centroids, self.squares, words, *scratch)
+        return words
 
-    def _nearest(self, turned: Floats, half: int) -> tuple[npt.NDArray[np.int64], Floats]:
-        """The nearest centroids of one half, and how far each is more than the vector's own length."""
-        known = self.centroids[half]
-        distances = (known**2).sum(axis=1) - 2.0 * (turned @ known.T)
-        order = np.argsort(distances, axis=1, kind="stable")[:, :_HALF_PROBES]
-        return order, np.take_along_axis(distances, order, axis=1)
+    def _turned(self, descriptors: Floats, axes: Floats) -> Floats:
+        turned = np.empty(descriptors.shape, dtype=np.float32)
+        turn(np.ascontiguousarray(descriptors, dtype=np.float32), self.mean, axes, turned)
+        return turned
 
 
 @cache
 def vocabulary() -> SceneVocabulary:
     """The vocabulary of this version, read once for each process."""
     with np.load(Path(__file__).with_name(f"scene_format_{FORMAT_VERSION}.npz"), allow_pickle=False) as kept:
-        arrays = {name: np.ascontiguousarray(kept[name], dtype=np.float32) for name in kept.files}
-    return SceneVocabulary(**arrays)
+        arrays = {name: np.asarray(kept[name], dtype=np.float32) for name in kept.files}
+    # The file has a direction or a centroid in each row; the loops run along columns.
+    for name in ("rotation", "axes", "centroids"):
+        arrays[name] = np.ascontiguousarray(arrays[name].swapaxes(-1, -2))
+    return SceneVocabulary(**arrays, squares=(arrays["centroids"] ** 2).sum(axis=1))

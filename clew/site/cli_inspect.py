@@ -16,6 +16,7 @@ from clew.site.cli_telling import printable
 
 if TYPE_CHECKING:
     from clew.intake.fingerprints import Fingerprint
+    from clew.signatures.films import Frame
 
 
 class FileUnreadable(ClewError):
@@ -80,13 +81,44 @@ def describe(found: Fingerprint) -> dict[str, Any]:
         told["pdq"] = {name.value: made.bits.hex() for name, made in found.pdq.items()}
     if found.pdq_enlarged:
         told["pdq_enlarged"] = {name.value: made.bits.hex() for name, made in found.pdq_enlarged.items()}
-    if found.frames:
-        told["frames"] = [
-            {"seconds": frame.time_ms / 1000, "number": frame.number, "quality": frame.quality, "pdq": frame.bits.hex()}
-            for frame in found.frames
-        ]
+    if found.pdq_trimmed:
+        told["pdq_without_borders"] = {name.value: made.bits.hex() for name, made in found.pdq_trimmed.items()}
+    for name, frames in (("frames", found.frames), ("frames_without_letterbox", found.frames_trimmed)):
+        if frames:
+            told[name] = [_frame(frame) for frame in frames if not frame.is_between]
+    told |= _parts(found)
     if found.embedded:
         told["embedded"] = [{"path": name, **describe(inside)} for name, inside in found.embedded]
+    return told
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {
+        "seconds": frame.time_ms / 1000,
+        "number": frame.number,
+        "quality": frame.quality,
+        "pdq": frame.bits.hex(),
+    }
+
+
+def _parts(found: Fingerprint) -> dict[str, Any]:
+    """By what parts of it would be found; the imprints themselves are told nowhere."""
+    from clew.matching.sound_telling import why_untelling
+
+    told: dict[str, Any] = {}
+    if found.scenes:
+        details = [len(scene.held) for scene in found.scenes]
+        told["scene"] = {
+            "pictures": len(details),
+            "details": sum(details),
+            "weak": "yes: so few that a miss says nothing" if all(s.held.is_weak for s in found.scenes) else "no",
+        }
+    if found.sound is not None:
+        told["sound_print"] = {
+            "items": len(found.sound.items),
+            "seconds": found.sound.duration_ms / 1000,
+            "tells_nothing": why_untelling(found.sound.items) or "no, it can be compared",
+        }
     return told
 
 
@@ -101,8 +133,10 @@ def _page(told: dict[str, Any]) -> str:
                 lines += [f"  {source}", *(f"    {key:<24} {printable(str(shown))}" for key, shown in facts.items())]
         elif name == "contradictions":
             lines += ["  contradictions", *(f"    {printable(clash)}" for clash in value)]
-        elif name == "frames":
-            lines.append(f"  frames        {len(value)} that differ, {_comparable(value)} of them can be compared")
+        elif name.startswith("frames"):
+            lines.append(
+                f"  {name.replace('_', ' '):<13} {len(value)} that differ, {_comparable(value)} of them can be compared"
+            )
             lines += [
                 f"    {frame['seconds']:>9.2f} s  quality {frame['quality']:>3}  {frame['pdq']}" for frame in value
             ]

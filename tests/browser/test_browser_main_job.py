@@ -238,3 +238,27 @@ def test_every_place_is_reached_by_keyboard_alone(page, world):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.textContent.trim()"))
     assert {"Skip to the content", "Submissions", "Series", "Alerts", "New submission"} <= reached
+
+
+def test_a_part_is_drawn_over_both_pictures_before_and_after_they_are_shown(page, world, pictures, jpeg, tmp_path):
+    from clew.intake.models import Verdict
+
+    whole = pictures(3, width=640, height=480)
+    world.submit("PT", {"whole.jpg": jpeg(whole)}, sharing="members")
+    asked = world.submit("NO", {"part.jpg": jpeg(whole[100:400, 150:600].copy())})
+    _sign_in(page, world)
+    page.goto(f"/verdicts/{Verdict.objects.using('service').get(submission=asked).pk}/")
+    assert page.locator("svg.regions polygon.region").count() == 2
+    # Drawn while the pictures are hidden, and where they will be.
+    assert page.locator(".picture img").count() == 0
+    hidden = [box for box in (o.bounding_box() for o in page.locator("svg.regions .region").all()) if box]
+    for button in page.locator("button.picture").all():
+        button.click()
+    page.wait_for_function("() => document.querySelectorAll('.picture img').length === 2")
+    shown = [box for box in (o.bounding_box() for o in page.locator("svg.regions .region").all()) if box]
+    assert shown == hidden
+    held_region, held_frame = shown[1], page.locator("svg.regions rect.frame").nth(1).bounding_box()
+    left = (held_region["x"] - held_frame["x"]) / held_frame["width"]
+    top = (held_region["y"] - held_frame["y"]) / held_frame["height"]
+    assert (left, top) == pytest.approx((150 / 640, 100 / 480), abs=0.05)
+    page.screenshot(path=tmp_path / "part.png", full_page=True)

@@ -46,13 +46,34 @@ def test_every_file_has_the_verdict_its_truth_asks_for(loaded):
             continue
         elif not truth.change:
             wanted = {"known"}
-        elif truth.is_near:
-            wanted = {"resembles", "known"}
         else:
-            continue
+            assert truth.is_near != truth.is_part
+            wanted = {"resembles", "known"}
         assert verdict in wanted, (truth.shot, truth.change, truth.file.verdict.reason)
         seen.add(verdict)
     assert seen == {"known", "resembles", "new"}
+
+
+def test_the_demo_s_own_strangers_wait_for_no_closer_look_and_what_a_user_sends_does(loaded, tmp_path):
+    from clew.access.models import Officer
+    from clew.demo.developing import original_of
+    from clew.demo.plan import STRANGERS_FROM, Shot
+    from clew.intake.closer import waiting_for_a_closer_look
+    from clew.intake.models import Verdict
+    from clew.intake.sources import FoundMember
+    from clew.site.local_office import LocalOffice
+    from clew.site.office import Details
+
+    assert Verdict.objects.using("service").filter(kind="new").exists()
+    assert not waiting_for_a_closer_look().exists()
+    officer = Officer.objects.using("service").select_related("unit__organisation").get(username="emi.sato")
+    office = LocalOffice(officer)
+    opened = office.open(Details(case_reference="N-1", legal_basis="s 1"))
+    office.send(opened.id, [FoundMember("a", "a.jpg", original_of(Shot(STRANGERS_FROM, 0)))])
+    office.close(opened.id)
+    while office.decided(opened.id)[0] == 0:
+        pass
+    assert [verdict.file.path for verdict in waiting_for_a_closer_look()] == ["a.jpg"]
 
 
 def test_a_match_within_a_series_names_that_series(loaded):

@@ -71,6 +71,13 @@ def test_the_page_draws_which_seconds_match(world, known):
     assert "this file is 0:00:00 to" in page
 
 
+def test_a_container_of_films_that_holds_a_sound_alone_is_a_sound(world, known):
+    from clew.catalogue.models import Media
+
+    kinds = Media.objects.using("service").values_list("kind", "mime")
+    assert set(kinds) == {("audio", "audio/mp4"), ("audio", "audio/mpeg")}
+
+
 def test_rows_are_drawn_of_each_kind_by_itself_however_few_there_are(world, pictures, jpeg):
     from clew.catalogue.models import Imprint
     from clew.intake.imprint_rows import sampled_imprints

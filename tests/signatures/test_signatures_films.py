@@ -8,9 +8,13 @@ import pytest
 from clew.media.jail import Jail
 from clew.signatures import film_cell, films
 from clew.signatures.film_cell import _RECORD, CELL, MOMENTS, MOMENTS_TRIMMED, frames_of
-from clew.signatures.films import film_hashes, moments
+from clew.signatures.films import film_hashes, frame_of, moments
 from clew.signatures.pdq import pdq
 from tests.films import film, saved_again
+
+
+def distance(one, other):
+    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).bit_count()
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +74,8 @@ def jail():
 def test_the_jail_tells_the_same_hashes_and_a_still(jail, content, pictures):
     seen = jail.examine(content)
     outside = list(film_hashes(io.BytesIO(content), "mov"))
-    assert [(f.bits, f.time_ms, f.number, f.mirrored) for f in frames_of(seen.blobs[MOMENTS])] == [
+    told = [frame for frame in frames_of(seen.blobs[MOMENTS]) if not frame.is_between]
+    assert [(f.bits, f.time_ms, f.number, f.mirrored) for f in told] == [
         (f.bits, f.time_ms, f.number, f.mirrored) for f in outside
     ]
     assert seen.still.shape == (240, 320, 3)
@@ -86,11 +91,30 @@ def test_an_mp4_without_its_index_cannot_be_opened_at_all(jail, content):
 def test_an_avi_cut_short_tells_the_frames_it_has(jail, pictures):
     whole = film([pictures(1), pictures(2)], form="avi")
     seen = jail.examine(whole[: len(whole) // 2])
-    assert 0 < len(frames_of(seen.blobs[MOMENTS])) < 4
+    assert 0 < seen.metadata["frames_hashed"] < 4
 
 
 def test_a_picture_and_a_sound_have_no_moments(jail, jpeg, pictures):
     assert jail.examine(jpeg(pictures(1))).blobs == {}
+
+
+def test_between_the_frames_that_are_kept_others_are_looked_at_by_their_luma(content):
+    close = list(moments(io.BytesIO(content), "mov", with_between=True))
+    kept = [moment for moment in close if not moment.is_between]
+    assert [(m.number, m.pixels.tobytes()) for m in kept] == [
+        (m.number, m.pixels.tobytes()) for m in moments(io.BytesIO(content), "mov")
+    ]
+    assert [moment.time_ms for moment in close] == list(range(0, 9000, 200))
+    every = {moment.time_ms: moment for moment in moments(io.BytesIO(content), "mov", seconds_per_hash=0)}
+    for moment in (moment for moment in close if moment.is_between):
+        made = frame_of(moment)
+        assert made.is_between
+        assert distance(made.bits, pdq(every[moment.time_ms].pixels).bits) <= 6
+
+
+def test_a_film_too_long_to_be_asked_with_closely_has_none_between(content, monkeypatch):
+    monkeypatch.setattr(films, "FILM_SECONDS_ASKED_CLOSELY_MAX", 8)
+    assert len(list(moments(io.BytesIO(content), "mov", with_between=True))) == 9
 
 
 def test_what_cannot_be_is_left_out_of_what_a_cell_tells():
@@ -111,10 +135,10 @@ def test_a_film_for_which_time_runs_out_is_finished_by_its_key_frames(content, m
     errand = SimpleNamespace(
         source=io.BytesIO(content), media_type=SimpleNamespace(parser="mov"), limits=SimpleNamespace(cpu_seconds_max=10)
     )
-    times = [moment.time_ms for moment in film_cell._looked_at(errand)]
-    assert times[:3] == [0, 1000, 2000]
-    assert times[3] > 2000
-    assert times[-1] >= 7000
+    looked_at = list(film_cell._looked_at(errand))
+    assert [moment.time_ms for moment in looked_at[:3]] == [0, 200, 400]
+    assert all(moment.time_ms >= 1000 and not moment.is_between for moment in looked_at[3:])
+    assert looked_at[-1].time_ms >= 7000
     clock = iter([8.0, 9.0])
     assert len(list(film_cell._looked_at(errand))) == 2
 

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from clew.signatures.pdq import PixelsUnusable
-from clew.signatures.scene import DEEP_KEYPOINTS, HELD_KEYPOINTS, QUERY_KEYPOINTS, scene_of, scene_query_of
+from clew.signatures.scene import (
+    DEEP_KEYPOINTS,
+    HELD_KEYPOINTS,
+    QUERY_KEYPOINTS,
+    scene_looks,
+    scene_of,
+    scene_query_of,
+)
 from clew.signatures.scene_codes import vocabulary
 from clew.signatures.scene_keypoints import keypoints_of, resized
 from clew.signatures.scene_signature import (
@@ -14,6 +21,7 @@ from clew.signatures.scene_signature import (
     SceneSignature,
     SceneUnreadable,
 )
+from clew.signatures.trimmed import trim_box
 from tests.scenes import bordered, room
 
 
@@ -85,6 +93,26 @@ def test_a_word_is_the_first_of_its_probes_and_probes_differ():
     assert all(len(set(row)) == 4 for row in probes.tolist())
 
 
+def test_one_look_gives_what_is_held_and_what_asks():
+    for pixels in (room(3), bordered(room(3)), _grey(3)):
+        held, asked = scene_looks(pixels, trim_box(pixels))
+        assert held == scene_of(pixels)
+        alone = scene_query_of(pixels)
+        assert (asked.direct, asked.mirrored) == (alone.direct, alone.mirrored)
+        assert np.array_equal(asked.grey, alone.grey)
+        assert np.array_equal(asked.mirrored_probes, alone.mirrored_probes)
+
+
+def test_words_are_those_of_the_nearest_pairs_of_centroids():
+    known, found = vocabulary(), keypoints_of(_grey(6), 60).descriptors
+    turned = (found.astype(np.float64) - known.mean) @ known.axes
+    halves = [
+        ((turned[:, half * 64 : half * 64 + 64, None] - known.centroids[half]) ** 2).sum(axis=1) for half in (0, 1)
+    ]
+    pairs = (halves[0][:, :, None] + halves[1][:, None, :]).reshape(len(found), -1)
+    assert np.mean(known.words(found, 4) == np.argsort(pairs, axis=1)[:, :4]) > 0.99
+
+
 def test_a_question_has_more_keypoints_and_a_deep_one_more_still():
     query, deep = scene_query_of(room(1)), scene_query_of(room(1), deep=True)
     assert len(query.direct) == len(query.mirrored) == len(query.probes) <= QUERY_KEYPOINTS
@@ -147,6 +175,6 @@ def test_every_damage_to_the_form_is_refused():
 
 def test_the_format_is_the_one_that_was_shipped():
     known = vocabulary()
-    assert known.centroids.shape == (2, 256, 64)
+    assert known.centroids.shape == (2, 64, 256)
     for turned in (known.rotation, known.axes):
         assert np.allclose(turned @ turned.T, np.eye(128), atol=1e-4)

@@ -52,11 +52,11 @@ def test_a_small_thing_on_a_plain_ground_is_no_picture_in_a_border():
 
 def test_the_trimmed_hash_is_that_of_the_picture_inside():
     framed = compressed(bordered(room(3)), 85)
-    hashes = pdq_trimmed(framed)
+    hashes = pdq_trimmed(framed, trim_box(framed))
     assert list(hashes) == list(Orientation)
     assert hashes[Orientation.ORIGINAL].distance(pdq(room(3))) <= 20
     assert pdq(framed).distance(pdq(room(3))) > 31
-    assert pdq_trimmed(room(3)) == {}
+    assert pdq_trimmed(room(3), trim_box(room(3))) == {}
 
 
 def test_what_is_given_back_is_a_view():
