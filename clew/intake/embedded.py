@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -38,30 +39,46 @@ class Inside:
 NOTHING_INSIDE = Inside()
 
 
-def seal_embedded(parent: ReceivedFile, embedded: Sequence[Embedded]) -> Inside:
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """What came out of the documents in one document until now."""
+
+    count: int = 0
+    size_bytes: int = 0
+
+
+NOTHING_TAKEN_OUT = TakenOut()
+
+
+def taken_out_beside(files: Sequence[ReceivedFile]) -> dict[uuid.UUID | None, TakenOut]:
+    """By each document in which one of these files lies, what came out of the documents in it. What is taken at the same moment, in the same
+    batch or by other workers, is not seen: so much more may come out.
+    """
+    around = {file.parent_id for file in files if file.parent_id}
+    if not around:
+        return {}
+    beside = ReceivedFile.objects.using("service").filter(parent__parent__in=around).values_list("parent__parent")
+    told = beside.annotate(count=Count("id"), size_bytes=Coalesce(Sum("size_bytes"), 0))
+    return {document_id: TakenOut(count, int(size_bytes)) for document_id, count, size_bytes in told}
+
+
+def seal_embedded(parent: ReceivedFile, embedded: Sequence[Embedded], beside: TakenOut = NOTHING_TAKEN_OUT) -> Inside:
     """Seal what lies inside a file. Sealing the same bytes again changes nothing; what lies too deep is left inside its parent, and so is what
-    is too much together with all that came out of the documents beside it.
+    is too much together with what came out of the documents `beside` it.
     """
     if not embedded:
         return NOTHING_INSIDE
-    taken = [] if parent.depth >= EMBEDDED_DEPTH_MAX else _with_room(parent, embedded)
+    taken = [] if parent.depth >= EMBEDDED_DEPTH_MAX else _with_room(embedded, beside)
     blobs = vault().seal_many([part.content for part in taken]) if taken else []
     sealed = [SealedInside(part.name, blob.address, blob.size_bytes) for part, blob in zip(taken, blobs, strict=True)]
     return Inside(sealed, len(embedded) - len(taken))
 
 
-def _with_room(parent: ReceivedFile, embedded: Sequence[Embedded]) -> list[Embedded]:
-    """The first files for which there is room. What is taken at the same moment, in this batch or by other workers, is not seen: so much more
-    may come out.
-    """
-    if parent.parent_id is None:
-        # The jail's own limits hold.
-        return list(embedded)
-    beside = ReceivedFile.objects.using("service").filter(parent__parent=parent.parent_id)
-    told = beside.aggregate(count=Count("id"), size_bytes=Coalesce(Sum("size_bytes"), 0))
-    sizes = accumulate((len(part.content) for part in embedded), initial=told["size_bytes"])
+def _with_room(embedded: Sequence[Embedded], beside: TakenOut) -> list[Embedded]:
+    """The first files for which there is room beside what was taken out before."""
+    sizes = accumulate((len(part.content) for part in embedded), initial=beside.size_bytes)
     next(sizes)
-    numbered = enumerate(zip(embedded, sizes, strict=True), told["count"] + 1)
+    numbered = enumerate(zip(embedded, sizes, strict=True), beside.count + 1)
     return [
         part
         for number, (part, size_bytes) in numbered

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,7 +19,15 @@ from django.db.models import Q, QuerySet
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
-from clew.intake.embedded import NOTHING_INSIDE, Inside, receive_embedded, seal_embedded
+from clew.intake.embedded import (
+    NOTHING_INSIDE,
+    NOTHING_TAKEN_OUT,
+    Inside,
+    TakenOut,
+    receive_embedded,
+    seal_embedded,
+    taken_out_beside,
+)
 from clew.intake.fingerprints import (
     PDQ_ALGORITHM,
     SCENE_ALGORITHM,
@@ -170,25 +178,26 @@ def _examined(files: Sequence[ReceivedFile], opened: Callable[[], Jail]) -> list
 
     Nothing is asked of the database meanwhile: a thread would ask it by a connection of its own, outside the transaction.
     """
+    beside = taken_out_beside(files)
     if len(files) == 1 or all(getattr(file, "stated_hash", None) for file in files):
-        return [_examine(file, opened) for file in files]
+        return [_examine(file, opened, beside) for file in files]
     # Both are made at their first use, which must not happen twice at once.
     vault()
     opened()
     with ThreadPoolExecutor(min(len(files), os.cpu_count() or 1), thread_name_prefix="opening") as pool:
-        return list(pool.map(lambda file: _examine(file, opened), files))
+        return list(pool.map(lambda file: _examine(file, opened, beside), files))
 
 
-def _examine(file: ReceivedFile, opened: Callable[[], Jail]) -> Examined:
+def _examine(file: ReceivedFile, opened: Callable[[], Jail], beside: Mapping[uuid.UUID | None, TakenOut]) -> Examined:
     if file.refusal:
         return Examined(file, Fingerprint(digests={}), None)
     stated = getattr(file, "stated_hash", None)
     if stated is not None:
         return Examined(file, fingerprint_of_stated(stated), content_of_stated(stated))
-    return Examined(file, *_open(file, opened()))
+    return Examined(file, *_open(file, opened(), beside.get(file.parent_id, NOTHING_TAKEN_OUT)))
 
 
-def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None, Inside]:
+def _open(file: ReceivedFile, jail: Jail, beside: TakenOut) -> tuple[Fingerprint, Content | None, Inside]:
     try:
         original = vault().open(file.original_address)
     except ClewError as broken:
@@ -199,7 +208,7 @@ def _open(file: ReceivedFile, jail: Jail) -> tuple[Fingerprint, Content | None, 
         return fingerprint, None, NOTHING_INSIDE
     inside = NOTHING_INSIDE
     if fingerprint.examination is not None:
-        inside = seal_embedded(file, fingerprint.examination.embedded)
+        inside = seal_embedded(file, fingerprint.examination.embedded, beside)
         # The documents of a batch together would fill the memory.
         fingerprint = replace(fingerprint, examination=replace(fingerprint.examination, embedded=()))
     return fingerprint, _content_of(fingerprint, file.original_address), inside

@@ -63,7 +63,9 @@ def test_what_comes_out_of_the_documents_in_one_is_bounded_together_and_told(wor
     from clew.intake import embedded
     from clew.intake.pipeline import decide_waiting
 
-    content = [jpeg(pictures(number)) for number in range(1, 7)]
+    made = [jpeg(pictures(number)) for number in range(1, 7)]
+    # All as long, since either document may be opened first.
+    content = [found.ljust(max(map(len, made)), b"\0") for found in made]
     first, second = (
         docx({f"{at}.jpeg": found for at, found in enumerate(part)}) for part in (content[:3], content[3:])
     )
