@@ -24,6 +24,8 @@ from clew.kernel.limits import (
 
 #: A path of 4096 characters, escaped as JSON does at worst, and the rest of the heading.
 HEADING_BYTES_MAX = 64 * 1024
+# The year 11,000 or so in milliseconds.
+_MODIFIED_MS_MAX = 3e14
 #: Read from the connection at once.
 PIECE_BYTES = 256 * 1024
 
@@ -109,7 +111,9 @@ def _is_sound(heading: dict[str, Any]) -> bool:
 def _moment(heading: dict[str, Any]) -> dt.datetime | None:
     """The stated time of change; one that is no date is nobody's loss."""
     stated = heading.get("modified_ms")
-    return moment_of(stated / 1000) if isinstance(stated, int | float) else None
+    # Beyond any date; and of a number of hundreds of digits no share can be computed.
+    is_number = isinstance(stated, int | float) and abs(stated) < _MODIFIED_MS_MAX
+    return moment_of(stated / 1000) if is_number else None
 
 
 def _pieces(body: Body, size_bytes: int) -> Iterator[bytes]:
