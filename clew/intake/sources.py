@@ -172,9 +172,12 @@ def _found_at(
 def _is_document(where: Path) -> bool:
     """Whether what begins as an archive is a document by the members it lists."""
     try:
-        with where.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            with memoryview(mapped) as content:
-                media_type = sniff_whole(content)
+        with (
+            where.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as content,
+        ):
+            media_type = sniff_whole(content)
     except (OSError, ValueError):
         return False
     return media_type is not None and media_type.kind is MediaKind.DOCUMENT
