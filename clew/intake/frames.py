@@ -112,8 +112,9 @@ def _moment(heading: dict[str, Any]) -> dt.datetime | None:
     """The stated time of change; one that is no date is nobody's loss."""
     stated = heading.get("modified_ms")
     # Beyond any date; and of a number of hundreds of digits no share can be computed.
-    is_number = isinstance(stated, int | float) and abs(stated) < _MODIFIED_MS_MAX
-    return moment_of(stated / 1000) if is_number else None
+    if not isinstance(stated, int | float) or abs(stated) >= _MODIFIED_MS_MAX:
+        return None
+    return moment_of(stated / 1000)
 
 
 def _pieces(body: Body, size_bytes: int) -> Iterator[bytes]:
