@@ -195,7 +195,7 @@ def test_a_check_answers_for_the_pictures_in_a_document(world, pictures, jpeg, r
     path = tmp_path / "report.pdf"
     path.write_bytes(report)
     batch = list(find_all([path]))
-    with Reader(1) as reader:
+    with Reader(lambda _grade: None) as reader:
         results = _results(LocalOffice(world.officer("NO")), batch, reader.fingerprints(batch))
     assert [(one["path"].rpartition("/")[2], one["verdict"]) for one in results] == [
         ("report.pdf", "new"),
