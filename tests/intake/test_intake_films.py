@@ -44,7 +44,9 @@ def test_a_clip_inside_a_longer_film_is_found_with_its_seconds(world, rooms, kno
     assert (asked_from, asked_to // 1000, of_the_held) == (15_000, 20, [0, 5000])
     assert match.film["held"] == [6, 6]
     assert match.film["asked"] == [6, 30]
-    words = f"seconds 15 to {asked_to / 1000:g} match seconds 0 to 5 of a held video; 20% of this one, 100% of the held one"
+    words = (
+        f"seconds 15 to {asked_to / 1000:g} match seconds 0 to 5 of a held video; 20% of this one, 100% of the held one"
+    )
     assert words in told.reason
 
 
@@ -107,7 +109,9 @@ def test_a_check_over_the_api_carries_frames(world, rooms, known):
     assert [(f.bits, f.quality, f.time_ms, f.mirrored, f.is_between) for f in sent.frames] == [
         (f.bits, f.quality, f.time_ms, f.mirrored, f.is_between) for f in found.frames
     ]
-    assert (len(sent.frames), sum(not frame.is_between for frame in sent.frames)) == (150, 30)
+    assert sum(not frame.is_between for frame in sent.frames) == 30
+    # Of two that are the same one is told.
+    assert 140 <= len(sent.frames) <= 150
 
     boxed = fingerprint_of(saved_again(film(rooms[:2], seconds=3), size=(320, 240), bars=40), jail=process_jail())
     assert len(boxed.frames_trimmed) >= 6
