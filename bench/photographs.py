@@ -82,28 +82,29 @@ def _kept():
     if not (CACHE / "whole").exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
-            if _fetch(Path(folder)):
+            if fetch(Path(folder), PACKAGES, wheels=("scikit-image",)):
                 _keep(Path(folder))
                 _keep_files(Path(folder))
                 (CACHE / "whole").touch()
     return CACHE
 
 
-def _fetch(folder):
-    """Unpack every package that can be had; whether there were any."""
+def fetch(folder, packages, wheels=()):
+    """Unpack every package that can be had into the folder; whether there were any."""
     if shutil.which("apt-get") and shutil.which("dpkg"):
         # One at a time: a package that this distribution lacks must not cost the others.
-        for package in PACKAGES:
+        for package in packages:
             subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=False, capture_output=True)
         for archive in folder.glob("*.deb"):
             subprocess.run(["dpkg", "-x", archive, folder / archive.name.split("_")[0]], check=True)
         for bundle in folder.rglob("*.rcc"):
             _unbundle(bundle)
-    wheel = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), "scikit-image"]
-    subprocess.run(wheel, check=False, capture_output=True)
+    for name in wheels:
+        wheel = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), name]
+        subprocess.run(wheel, check=False, capture_output=True)
     for archive in folder.glob("*.whl"):
         with zipfile.ZipFile(archive) as files:
-            files.extractall(folder / "scikit-image")
+            files.extractall(folder / archive.name.split("-")[0])
     return any(folder.iterdir())
 
 

@@ -1,6 +1,7 @@
 """Which changed copies of films are found: the share of the known film's seconds that match, and how vPDQ's two conventions decide on the same hashes.
 
-`held` and `asked` are shares of frames matched, with mirrored and trimmed hashes, and of the copy that is looked at whole; `keys` is the share of the
+`held` and `asked` are shares of frames matched, with mirrored and trimmed hashes, and of the copy that is looked at whole, as it is asked with: about four
+frames a second against one a second of the known film; `…_sparsely` with one a second on either side; `keys` is the share of the
 copy's key frames that match. `found` asks for two moments or more that lie together. Beside them `vpdq`: the same hashes without our additions
 (no mirrored, no trimmed ones, distance under 31), as the package's documentation (80 % of the held film) and ThreatExchange's extension
 (80 % of the copy) decide. Crops are compared by PDQ alone here.
@@ -9,6 +10,7 @@ copy's key frames that match. `found` asks for two moments or more that lie toge
 from __future__ import annotations
 
 import argparse
+import bisect
 import io
 import itertools
 import json
@@ -99,23 +101,27 @@ CHANGES = {
     "grey": (chain(grey), {}),
     "10 frames a second": (chain(), {"keep": (2, 3)}),
     "at 0.8 times the speed": (chain(), {"rate": 12}),
+    "out of step by half a second": (chain(), {"skip": RATE // 2}),
     "at 1.2 times the speed": (chain(), {"rate": 18}),
     "bars 20 %, mirrored, crf 35": (chain(mirror, bars(0.2)), {"crf": 35}),
     "bars 10 %, 1.2 times the speed": (chain(bars(0.1)), {"rate": 18}),
 }
 
 
-def copy_of(frames, change, *, crf=23, keep=None, rate=RATE, group=None):
-    """The film changed and encoded; `keep` of so many frames are left in, the film as long as before."""
+def copy_of(frames, change, *, crf=23, keep=None, rate=RATE, group=None, skip=0):
+    """The film changed and encoded; `keep` of so many frames are left in, the film as long as before; so many at its beginning are left out."""
+    frames = frames[skip:]
     if keep:
         frames, rate = [frame for at, frame in enumerate(frames) if at % keep[1] < keep[0]], rate * keep[0] // keep[1]
     return encoded((change(frame) for frame in frames), rate=rate, crf=crf, group=group)
 
 
-def looked_at(content, *, only_key_frames=False):
-    """Frames as they are and trimmed, of those that say enough."""
+def looked_at(content, *, only_key_frames=False, with_between=False):
+    """Frames as they are and trimmed, of those that say enough; those between the kept ones too, where a film asks."""
     trimming, plain = Trimming(), []
-    for moment in moments(io.BytesIO(content), "mov", only_key_frames=only_key_frames):
+    for moment in moments(
+        io.BytesIO(content), "mov", only_key_frames=only_key_frames, with_between=with_between and not only_key_frames
+    ):
         plain.append(frame_of(moment))
         trimming.see(moment)
     return [frame for frame in plain if frame.quality >= PDQ_QUALITY_MIN], [
@@ -138,9 +144,9 @@ def pairs_of(asked, held, distance_max=PDQ_DISTANCE_MAX, *, mirrored=False):
 
 
 def ours(asked, held):
-    """The best way of comparing: its pairs, and how many frames there are on either side."""
+    """The best way of comparing: its pairs, and the frames on either side."""
     ways = [
-        (pairs_of(left, right, mirrored=mirrored), len(left), len(right))
+        (pairs_of(left, right, mirrored=mirrored), left, right)
         for left, right in itertools.product(asked, held)
         for mirrored in (False, True)
     ]
@@ -148,7 +154,14 @@ def ours(asked, held):
 
 
 def shares(pairs, asked, held):
-    return len({at for at, _ in pairs}) / max(1, asked), len({at for _, at in pairs}) / max(1, held)
+    """Of the frames that count on either side, how many match; of one between, the one before counts."""
+    counted = [frame.time_ms for frame in asked if not frame.is_between]
+    matched = {bisect.bisect_right(counted, at) for at, _ in pairs}
+    return len(matched) / max(1, len(counted)), len({at for _, at in pairs}) / max(1, len(held))
+
+
+def kept(frames):
+    return [frame for frame in frames if not frame.is_between]
 
 
 def _each_second(frames):
@@ -159,18 +172,23 @@ def _each_second(frames):
 
 def compared(copy, held):
     """One row of the table."""
-    asked = looked_at(copy)
+    asked = looked_at(copy, with_between=True)
     found = ours(asked, held)
+    sparse = ours([kept(frames) for frames in asked], held)
+    told_sparse = pieces(sparse[0])
     told = pieces(found[0])
     keys = ours(looked_at(copy, only_key_frames=True), held)
     asked_share, held_share = shares(*found)
-    theirs, their_held = (_each_second(frames) for frames in (asked[0], held[0]))
-    peer_asked, peer_held = shares(pairs_of(theirs, their_held, 30), len(theirs), len(their_held))
+    theirs, their_held = (_each_second(kept(frames)) for frames in (asked[0], held[0]))
+    peer_asked, peer_held = shares(pairs_of(theirs, their_held, 30), theirs, their_held)
     return {
         "asked": asked_share,
         "held": held_share,
         "found": float(bool(told) and told[0].pairs >= 2),
         "speed": told[0].speed if told else 0.0,
+        "asked_sparsely": shares(*sparse)[0],
+        "held_sparsely": shares(*sparse)[1],
+        "found_sparsely": float(bool(told_sparse) and told_sparse[0].pairs >= 2),
         "keys": shares(*keys)[0],
         "found_by_keys": float(len(keys[0]) > 0),
         "vpdq_asked": peer_asked,
@@ -216,7 +234,7 @@ def main():
         if not asked.json:
             print(f"{name:<32}", figures[name], flush=True)
     strange = [list(frames_of_rooms(SIZE, seconds=seconds, rate=RATE, place=STRANGE + 40 * n)) for n in range(number)]
-    strangers = [looked_at(encoded(iter(film), rate=RATE)) for film in strange]
+    strangers = [looked_at(encoded(iter(film), rate=RATE), with_between=True) for film in strange]
     false = [len(ours(stranger, known)[0]) for stranger in strangers for known in held]
     figures["strangers"] = {"compared": len(false), "frames": sum(len(s[0]) for s in strangers), "false": sum(false)}
     if not asked.json:

@@ -2,7 +2,9 @@
 
 Films are 1080 lines high, H.264: one as films are made, with few key frames, one as telephones make them, with one a second. Ratios above 1 mean we are
 faster. `decoding` reads every frame and does nothing with it; `equal` compares every hash with PDQ of the frame as PyAV turns it into RGB;
-`recall_of_key_frames` says how many of the seconds hashed are within distance 31 of a key frame's hash.
+`recall_of_key_frames` says how many of the whole seconds are within distance 31 of the hash of a key frame, in the film shown once: repeated for the
+sake of time, key frames further apart would fall elsewhere in each repetition, and seem to find more. The camera moves fast: a second later
+nothing is near, so that only seconds at which a key frame lies are found by one. `closely` is with the frames between, as the product asks.
 """
 
 from __future__ import annotations
@@ -31,14 +33,15 @@ SIZE = (1920, 1080)
 
 
 def films(seconds, times):
-    """Name -> (bytes, frames a second): the same rooms, coded in two ways."""
+    """Name -> (the film once, shown so many times, frames a second): the same rooms, coded in two ways."""
     made = {}
     for name, rate, options in (
         ("few key frames", 25, {"group": 250}),
         ("a key frame each second", 30, {"group": 30, "between": 0}),
     ):
         frames = frames_of_rooms(SIZE, seconds=seconds, rate=rate)
-        made[name] = (repeated(encoded(frames, rate=rate, **options), times), rate)
+        once = encoded(frames, rate=rate, **options)
+        made[name] = (once, repeated(once, times), rate)
     return made
 
 
@@ -88,17 +91,23 @@ def hashed_by_peer(content, rounds):
     return min(seconds for seconds, _found in results), results[0][1]
 
 
-def recall(whole, keys):
-    """What share of the seconds hashed lies near a key frame."""
-    near = [min(distance(frame.bits, key.bits) for key in keys) <= PDQ_DISTANCE_MAX for frame in whole]
+def recall(once, rate, **sampling):
+    """What share of the whole seconds of a film lies near one of its key frames."""
+    whole = film_hashes(io.BytesIO(once), "mov", only_key_frames=False)
+    keys = list(film_hashes(io.BytesIO(once), "mov", only_key_frames=True, **sampling))
+    seconds = [frame for frame in whole if frame.number % rate == 0]
+    near = [min(distance(frame.bits, key.bits) for key in keys) <= PDQ_DISTANCE_MAX for frame in seconds]
     return round(float(np.mean(near)), 3)
 
 
-def measure(content, rate, rounds):
+def measure(once, content, rate, rounds):
     whole_s, whole = took(lambda: list(film_hashes(io.BytesIO(content), "mov", only_key_frames=False)), rounds)
     keys_s, keys = took(lambda: list(film_hashes(io.BytesIO(content), "mov", only_key_frames=True)), rounds)
-    sparse_s, sparse = took(
+    sparse_s, _found = took(
         lambda: list(film_hashes(io.BytesIO(content), "mov", only_key_frames=True, seconds_per_hash=2)), rounds
+    )
+    closely_s, closely = took(
+        lambda: list(film_hashes(io.BytesIO(content), "mov", only_key_frames=False, with_between=True)), rounds
     )
     decoding_s, frames = took(lambda: decoding(content), rounds)
     figures = {
@@ -107,12 +116,15 @@ def measure(content, rate, rounds):
         "key_frames_hashed": len(keys),
         "equal": [frame.bits for frame in whole if frame.number % rate == 0] == list(plainly(content, rate)),
         "ours_s": round(whole_s, 3),
+        "frames_hashed_closely": len(closely),
+        "closely_s": round(closely_s, 3),
+        "ratio_to_decoding_closely": round(decoding_s / closely_s, 2),
         "key_frames_s": round(keys_s, 3),
         "decoding_s": round(decoding_s, 3),
         "ratio_to_decoding": round(decoding_s / whole_s, 2),
-        "recall_of_key_frames": recall(whole, keys),
+        "recall_of_key_frames": recall(once, rate),
         "key_frames_2_s_apart_s": round(sparse_s, 3),
-        "recall_of_key_frames_2_s_apart": recall(whole, sparse),
+        "recall_of_key_frames_2_s_apart": recall(once, rate, seconds_per_hash=2),
     }
     peer = hashed_by_peer(content, rounds)
     if peer is not None:
@@ -122,6 +134,7 @@ def measure(content, rate, rounds):
         figures["vpdq_frames"] = len(found)
         figures["vpdq_distance_max"] = max(distance(frame.bits, bytes.fromhex(told[0])) for frame, told in pairs)
         figures["ratio_to_vpdq"] = round(peer_s / whole_s, 2)
+        figures["ratio_to_vpdq_closely"] = round(peer_s / closely_s, 2)
         figures["ratio_to_vpdq_by_key_frames"] = round(peer_s / keys_s, 1)
         figures["ratio_to_vpdq_by_key_frames_2_s_apart"] = round(peer_s / sparse_s, 1)
     return figures
@@ -136,8 +149,8 @@ def main():
     warm_up()
     figures = {}
     seconds, times, rounds = (4, 5, 1) if asked.quick else (20, 3, 3)
-    for name, (content, rate) in films(seconds, times).items():
-        figures[name] = measure(content, rate, rounds)
+    for name, (once, content, rate) in films(seconds, times).items():
+        figures[name] = measure(once, content, rate, rounds)
         if not asked.json:
             print(name, json.dumps(figures[name], indent=1), flush=True)
     if not any("vpdq_s" in told for told in figures.values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clew.kernel.limits import EMBEDDED_DEPTH_MAX, FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
@@ -150,16 +150,23 @@ def embedded_path(parent_path: str, name: str) -> str:
     return f"{parent_path} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {name}"
 
 
-def embedded_words(count: int, left_count: int = 0) -> str:
-    """What a verdict says of files that lie inside and have theirs, and of those that were left there."""
-    left = (
-        f"; {left_count:,} {'file' if left_count == 1 else 'files'} too deep or too many in it: not looked at"
-        if left_count
-        else ""
-    )
+def embedded_words(found: Fingerprint, count: int, left_count: int = 0) -> str:
+    """What a verdict says of files that lie inside: of `count` that have theirs, of those that could not be taken or were left there, and of
+    a limit that was reached.
+    """
+    told: Mapping[str, object] = found.examination.metadata if found.examination is not None else {}
+    words, refused = _counted_words(count), told.get("embedded_refused")
+    if left_count:
+        words += f"; {left_count:,} {'file' if left_count == 1 else 'files'} too deep or too many in it: not looked at"
+    if refused:
+        words += f"; not taken out of it: {told.get('embedded_refused_why', refused)}"
+    return f"{words}; {told['embedded_stopped']}" if "embedded_stopped" in told else words
+
+
+def _counted_words(count: int) -> str:
     if not count:
-        return left
-    return f"; {count:,} {'file' if count == 1 else 'files'} in it {'has a verdict' if count == 1 else 'have verdicts'} of {'its' if count == 1 else 'their'} own{left}"
+        return ""
+    return f"; {count:,} {'file' if count == 1 else 'files'} in it {'has a verdict' if count == 1 else 'have verdicts'} of {'its' if count == 1 else 'their'} own"
 
 
 def digest_columns(digests: Digests) -> dict[str, bytes]:

@@ -310,9 +310,9 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
             if examined.file.refusal
             else answer_for(examined.fingerprint, examined.met)
         )
-        answer = replace(
-            answer, reason=answer.reason + embedded_words(len(examined.inside.sealed), examined.inside.left_count)
-        )
+        inside = examined.inside
+        words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left_count)
+        answer = replace(answer, reason=answer.reason + words)
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
         matches += [match_of(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import mmap
 import os
 import stat
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from clew.kernel.clock import moment_of
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import MIB, ORIGINAL_SIZE_BYTES_MAX
 from clew.media.archives import MemberRefused, is_archive, members
-from clew.media.sniff import HEAD_SIZE_BYTES, sniff
+from clew.media.kinds import MediaKind
+from clew.media.sniff import HEAD_SIZE_BYTES, sniff, sniff_whole
 
 #: A hash list is read whole; ten million lines are about this much.
 HASH_LIST_SIZE_BYTES_MAX = 1024 * MIB
@@ -159,12 +161,26 @@ def _found_at(
     except OSError as failed:
         yield FoundRefusal(key, path, _words(failed))
         return
-    if is_archive(head, where.name):
+    if is_archive(head, where.name) and not _is_document(where):
         yield from _found_in_archive(where, path, key)
     elif is_named and sniff(head) is None and _is_hash_list(head):
         yield from _found_in_list(where, path, key, kind_of_64_digits)
     else:
         yield FoundFile(key, path, where, found.st_size, moment_of(found.st_mtime))
+
+
+def _is_document(where: Path) -> bool:
+    """Whether what begins as an archive is a document by the members it lists."""
+    try:
+        with (
+            where.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as content,
+        ):
+            media_type = sniff_whole(content)
+    except (OSError, ValueError):
+        return False
+    return media_type is not None and media_type.kind is MediaKind.DOCUMENT
 
 
 def _found_in_archive(where: Path, path: str, key: str) -> Iterator[Found]:

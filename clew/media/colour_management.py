@@ -15,6 +15,8 @@ from clew.kernel.limits import ICC_PROFILE_BYTES_MAX, PREVIEW_SIDE_PIXELS_MAX
 from clew.media.examination import Pixels
 from clew.media.shrinking import shrunk
 
+#: What is told of a profile that is not read.
+PROFILE_TOO_LARGE = {"icc_told": "larger than Clew reads: shown as stored"}
 _SRGB = ImageCms.createProfile("sRGB")
 # The profile's own name for its colours, and the mode of Pillow that holds them.
 _MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
@@ -26,7 +28,7 @@ def managed(im: Image.Image, pixels: Pixels) -> tuple[Pixels | None, dict[str, A
     if not embedded:
         return None, {}
     if len(embedded) > ICC_PROFILE_BYTES_MAX:
-        return None, {"icc_told": "larger than Clew reads: shown as stored"}
+        return None, dict(PROFILE_TOO_LARGE)
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
         name = ImageCms.getProfileDescription(profile).strip()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pi_heif
 import simplejpeg
-from PIL import AvifImagePlugin, Image, ImageFile
+from PIL import AvifImagePlugin, Image, ImageFile, MpoImagePlugin
 
 from clew.media import kinds
-from clew.media.colour_management import managed
+from clew.media.colour_management import PROFILE_TOO_LARGE, managed
 from clew.media.colour_modes import as_rgb
 from clew.media.decoded import Canvas, Decoded, MediaUnreadable
 from clew.media.endings import ends_early
@@ -18,6 +19,8 @@ from clew.media.examination import Pixels, UnreadableReason
 from clew.media.kinds import MediaType
 from clew.media.memory_need import is_beyond_memory
 from clew.media.metadata import bounded, picture_facts
+from clew.media.mpo_pictures import take_further_pictures
+from clew.media.png_profile import without_profile
 from clew.media.shelf import Shelf
 from clew.media.tiff_pages import take_pages
 
@@ -55,16 +58,17 @@ def decode_picture(
     """The picture's first frame; see `clew.media.decode.decode` for the arguments and what is raised."""
     size = (0, 0)
     try:
-        with Image.open(source, formats=[media_type.parser]) as im:
+        opened, of_profile = _opened(media_type, source, content)
+        with opened as im:
             size = im.size
             _check_size(size, frame_pixels_max)
             pixels = _pixels(media_type, im, content=content, canvas=canvas, frame_pixels_max=frame_pixels_max)
             height, width = pixels.shape[:2]
             orientation, facts = _orientation(im), picture_facts(im, pixels, content)
             shown, of_colour = managed(im, pixels)
-            facts |= bounded(of_colour)
-            if shelf is not None and media_type.parser == kinds.TIFF.parser:
-                take_pages(im, shelf, frame_pixels_max=frame_pixels_max)
+            facts |= bounded({**of_colour, **of_profile})
+            if shelf is not None:
+                _take_further(im, content, shelf, frame_pixels_max=frame_pixels_max)
                 facts |= shelf.facts()
             return Decoded(pixels, width, height, orientation, facts, shown)
     except (MediaUnreadable, MemoryError):
@@ -73,6 +77,25 @@ def decode_picture(
         if is_beyond_memory(media_type, size):
             raise MediaUnreadable(UnreadableReason.MEMORY_EXCEEDED) from error
         raise MediaUnreadable(_reason(error, media_type, content)) from error
+
+
+def _opened(media_type: MediaType, source: BinaryIO, content: memoryview) -> tuple[Image.Image, dict[str, Any]]:
+    """The picture, and what is to be told of its profile: Pillow refuses a PNG for a large one, without which it is good."""
+    try:
+        return Image.open(source, formats=[media_type.parser]), {}
+    except ValueError:
+        plain = without_profile(content) if media_type.parser == kinds.PNG.parser else None
+        if plain is None:
+            raise
+        return Image.open(io.BytesIO(plain), formats=[media_type.parser]), PROFILE_TOO_LARGE
+
+
+def _take_further(im: Image.Image, content: memoryview, shelf: Shelf, *, frame_pixels_max: int) -> None:
+    """What lies in the file besides its first picture and is no animation."""
+    if im.format == kinds.TIFF.parser:
+        take_pages(im, shelf, frame_pixels_max=frame_pixels_max)
+    elif isinstance(im, MpoImagePlugin.MpoImageFile):
+        take_further_pictures(im, content, shelf)
 
 
 def _check_size(size: tuple[int, int], frame_pixels_max: int) -> None:

@@ -32,7 +32,7 @@ from clew.media.jail_process import TemplateLost, TemplateProcess
 from clew.media.jail_wire import OUTCOME_BROKEN, JailLimits, shared_answer, shared_content
 from clew.media.kinds import ANIMATED_PARSERS, MediaKind, MediaType
 from clew.media.refusals import with_limit
-from clew.media.sniff import HEAD_SIZE_BYTES, extension_disagrees, looks_like_text, sniff
+from clew.media.sniff import HEAD_SIZE_BYTES, extension_disagrees, looks_like_text, sniff_whole
 
 log = logging.getLogger("clew.media")
 
@@ -142,7 +142,7 @@ class Jail:
         Never raises for what is in the file; raises JailUnavailable when the jail itself cannot be started.
         """
         head = content[:HEAD_SIZE_BYTES]
-        media_type = sniff(head)
+        media_type = sniff_whole(memoryview(content))
         if media_type is None or media_type.kind in {MediaKind.ARCHIVE, MediaKind.OTHER}:
             return with_limit(Unreadable(_reason_unopened(head, media_type)), self._limits, is_picture=False)
         if self._films is not None and media_type.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:

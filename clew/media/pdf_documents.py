@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -21,8 +22,9 @@ _FACTS = {
 }
 
 
-class _Encrypted(Exception):
-    """The document opens with a password alone."""
+# A picture written into a page's drawing (ISO 32000-1, 8.9.7): its sides are named between its first and its second word.
+_INLINE = re.compile(rb"(?<![^\s])BI\s[^\0]{0,1000}?/(?:W|Width)\s[^\0]{0,1000}?\sID\s")
+_INLINE_TOLD = "a picture inside a page's own drawing, which Clew does not open"
 
 
 def read_pdf(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
@@ -38,6 +40,8 @@ def read_pdf(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
         shelf.check_time()
         for place, stream in enumerate(_streams(document, number, seen), 1):
             _take(f"page {number + 1}, picture {place}", stream, shelf)
+        for _ in range(_inline_pictures(document, number)):
+            shelf.refuse(_INLINE_TOLD)
     _take_attached(document, shelf)
     if count > DOCUMENT_PAGES_MAX:
         shelf.stop(f"it has more than {DOCUMENT_PAGES_MAX:,} pages: the others were not looked at")
@@ -65,6 +69,18 @@ def _streams(document: PdfReader, number: int, seen: set[int]) -> Iterator[Any]:
         raise
     except Exception:  # noqa: BLE001 - pypdf raises anything on hostile bytes; the other pages are good without this one
         return
+
+
+def _inline_pictures(document: PdfReader, number: int) -> int:
+    """How many small pictures a page's drawing holds in itself. They are counted only; those in forms on the page are not seen."""
+    try:
+        drawing = _known(document.pages[number], "/Contents")
+        parts = [part.get_object() for part in drawing] if isinstance(drawing, list) else [drawing] if drawing else []
+        return len(_INLINE.findall(b"\n".join(part.get_data() for part in parts)))
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001 - as in _streams
+        return 0
 
 
 def _known(holder: Any, name: str) -> Any:

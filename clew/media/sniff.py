@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from clew.media import kinds
 from clew.media.kinds import MediaType
-from clew.media.sniff_closely import raw_or_tiff, zip_or_document
+from clew.media.sniff_closely import document_listed, raw_or_tiff, zip_or_document
 
 #: How much of a file's beginning is enough to name it.
 HEAD_SIZE_BYTES = 4096
@@ -70,6 +70,12 @@ def sniff(head: bytes) -> MediaType | None:
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12])
     return _by_boxes(head) or _by_structure(head) or _late_pdf(head)
+
+
+def sniff_whole(content: memoryview) -> MediaType | None:
+    """The type of a file that is at hand whole: documents that are zip files are told however their members are ordered."""
+    found = sniff(bytes(content[:HEAD_SIZE_BYTES]))
+    return document_listed(content) or found if found is kinds.ZIP else found
 
 
 def _by_boxes(head: bytes) -> MediaType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clew.media import kinds
 from clew.media.kinds import MediaType
+from clew.media.zip_directory import listed_members
 
 # Tags of TIFF 6.0, TIFF/EP and DNG 1.6.
 _NEW_SUBFILE_TYPE, _COMPRESSION, _PHOTOMETRIC, _MAKE, _SUB_DIRECTORIES, _DNG_VERSION = 254, 259, 262, 271, 330, 50706
@@ -58,6 +59,18 @@ def _first_directory(head: bytes) -> dict[int, tuple[int, bytes]]:
         text_at = at + 8 if count <= 4 else number(at + 8, 4)
         tags[number(at, 2)] = value, head[text_at : text_at + min(count, 64)] if kind == 2 else b""
     return tags
+
+
+def document_listed(content: memoryview) -> MediaType | None:
+    """The document that a whole zip file is by the members its directory lists, in whatever order they were written; None for an archive."""
+    members = dict(listed_members(content))
+    if b"[Content_Types].xml" in members:
+        return next((found for name, found in _NAMED.items() if name in members), kinds.OPEN_XML)
+    if b"mimetype" in members:
+        at = max(0, members[b"mimetype"])
+        found = zip_or_document(bytes(content[at : at + 256]))
+        return None if found is kinds.ZIP else found
+    return None
 
 
 def zip_or_document(head: bytes) -> MediaType:

@@ -148,6 +148,7 @@ def test_the_samples_get_the_verdicts_written_beside_them(loaded, tmp_path):
     from clew.access.models import Officer
     from clew.demo.samples import TRUTH, write_samples
     from clew.intake.sources import find_all
+    from clew.site.cli_evidence import _results
     from clew.site.local_office import LocalOffice
     from clew.site.reading import Reader
 
@@ -156,7 +157,7 @@ def test_the_samples_get_the_verdicts_written_beside_them(loaded, tmp_path):
     officer = Officer.objects.using("service").select_related("unit__organisation").get(username="emi.sato")
     found = list(find_all([folder]))
     with Reader(lambda _grade: None) as reader:
-        results = LocalOffice(officer).check([one.path for one in found], reader.fingerprints(found))
+        results = _results(LocalOffice(officer), found, reader.fingerprints(found))
     verdicts = {result["path"].removeprefix(f"{folder}/"): result["verdict"] for result in results}
     with (tmp_path / TRUTH).open(encoding="utf-8") as file:
         wanted = {row["path"]: row["verdict"] for row in csv.DictReader(file)}

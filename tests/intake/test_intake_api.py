@@ -1,5 +1,6 @@
 """The API of intake: what a program with an officer's key may do, and how each refusal reads."""
 
+import datetime as dt
 import hashlib
 import json
 import uuid
@@ -147,6 +148,43 @@ def test_a_manifest_that_does_not_name_the_files_keeps_none_of_them(api, manifes
     )
     assert answer.status_code == 422
     assert api("get", f"/submissions/{id_}").json()["received"] == 0
+
+
+def _times(id_):
+    from clew.intake.models import ReceivedFile
+
+    return dict(ReceivedFile.objects.using("service").filter(submission=id_).values_list("path", "modified_at"))
+
+
+def _send_dated(api, id_, stated):
+    """One file with its time in the manifest, one with it in a heading; the statuses of both answers."""
+    manifest = json.dumps([{"key": "a", "path": "a.jpg", "modified_at": stated}])
+    files = [SimpleUploadedFile("0", b"a")]
+    small = api("post", f"/submissions/{id_}/files", data={"manifest": manifest, "files": files})
+    names = {"X-Clew-Key": "b", "X-Clew-Path": "b.jpg", "X-Clew-Modified": stated}
+    large = api("put", f"/submissions/{id_}/file", headers=names, data=b"b", content_type="application/octet-stream")
+    return small.status_code, large.status_code
+
+
+@pytest.mark.parametrize(
+    ("stated", "moment"),
+    [
+        ("2024-05-06T07:08:09Z", dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)),
+        ("2024-05-06T09:08:09+02:00", dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)),
+        ("2024-05-06T07:08:09", dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)),
+        ("", None),
+    ],
+)
+def test_the_time_of_change_comes_in_the_manifest_or_in_a_heading(api, stated, moment):
+    id_ = _opened(api)
+    assert _send_dated(api, id_, stated) == (200, 200)
+    assert _times(id_) == {"a.jpg": moment, "b.jpg": moment}
+
+
+def test_a_time_of_change_that_is_none_is_refused_and_nothing_is_kept(api):
+    id_ = _opened(api)
+    assert _send_dated(api, id_, "last spring") == (422, 422)
+    assert _times(id_) == {}
 
 
 def test_a_large_file_without_a_name_is_refused(api):

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.db import ProgrammingError
 
-from tests.documents import docx, pdf, pdf_jpeg, tiff_pages
+from tests.documents import docx, pdf, pdf_jpeg, tiff_pages, zipped
 
 BELOW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
@@ -91,6 +91,40 @@ def test_a_document_is_no_archive_at_the_command_line(tmp_path, pictures, jpeg):
     (found,) = find_all([path])
     assert isinstance(found, FoundFile)
     assert abs(found.modified_at - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
+
+
+def test_a_document_whose_members_lie_in_another_order_is_no_archive_either(tmp_path, pictures, jpeg):
+    from clew.intake.sources import FoundFile, FoundMember, find_all
+
+    members = {"word/media/1.jpg": jpeg(pictures(1)), "word/document.xml": "", "[Content_Types].xml": ""}
+    (tmp_path / "a.docx").write_bytes(zipped(members))
+    (tmp_path / "b.zip").write_bytes(zipped({"1.jpg": jpeg(pictures(1))}))
+    document, member = find_all([tmp_path])
+    assert isinstance(document, FoundFile)
+    assert isinstance(member, FoundMember)
+
+
+def test_what_could_not_be_taken_out_of_a_document_is_told_in_its_verdict(world, pictures, jpeg):
+    drawn = docx({"one.jpeg": jpeg(pictures(1)), "two.emf": b"\1\0\0\0" * 20})
+    told = world.verdicts(world.submit("NO", {"drawn.docx": drawn}))["drawn.docx"]
+    assert told.reason == (
+        "no match; 1 file in it has a verdict of its own; not taken out of it: a drawing, which Clew does not open"
+    )
+
+
+def test_a_limit_reached_inside_a_document_is_told_in_its_verdict(pictures, jpeg):
+    from clew.intake.fingerprints import Fingerprint, embedded_words
+    from clew.media.examination import Examination
+    from clew.media.kinds import PDF
+    from clew.media.shelf import Shelf, ShelfFull
+
+    shelf = Shelf(lambda _name, _content: False)
+    with pytest.raises(ShelfFull):
+        shelf.put("a", jpeg(pictures(1)))
+    seen = Examination(PDF, None, None, None, metadata=shelf.facts())
+    words = embedded_words(Fingerprint(digests={}, examination=seen), 0)
+    assert words.startswith("; what lies in it is more than")
+    assert embedded_words(Fingerprint(digests={}), 0) == ""
 
 
 def test_a_worker_that_dies_while_deciding_leaves_nothing_half_and_nothing_twice(world, report, monkeypatch):

@@ -109,7 +109,9 @@ def test_a_check_over_the_api_carries_frames(world, rooms, known):
     assert [(f.bits, f.quality, f.time_ms, f.mirrored, f.is_between) for f in sent.frames] == [
         (f.bits, f.quality, f.time_ms, f.mirrored, f.is_between) for f in found.frames
     ]
-    assert (len(sent.frames), sum(not frame.is_between for frame in sent.frames)) == (150, 30)
+    assert sum(not frame.is_between for frame in sent.frames) == 30
+    # Of two that are the same one is told.
+    assert 140 <= len(sent.frames) <= 150
 
     boxed = fingerprint_of(saved_again(film(rooms[:2], seconds=3), size=(320, 240), bars=40), jail=process_jail())
     assert len(boxed.frames_trimmed) >= 6

@@ -1,5 +1,6 @@
 """Frames: what a browser sends is taken apart exactly, and what is no sequence of files is refused."""
 
+import datetime as dt
 import io
 import json
 
@@ -28,6 +29,24 @@ def test_files_and_refusals_come_out_as_they_went_in():
     body = _frame(b"abc", key="1", path="a\n\u202eb.jpg") + _frame(key="2", refusal="locked") + _frame(b"", key="3")
     assert _read(body) == [("1", "a\n\u202eb.jpg", b"abc", ""), ("2", "p", b"", "locked"), ("3", "p", b"", "")]
     assert _read(b"") == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "moment"),
+    [
+        ({"modified_ms": 1_000_000_000_500}, dt.datetime(2001, 9, 9, 1, 46, 40, 500_000, tzinfo=dt.UTC)),
+        ({"modified_ms": 0}, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)),
+        ({}, None),
+        ({"modified_ms": None}, None),
+        ({"modified_ms": "yesterday"}, None),
+        ({"modified_ms": 10**30}, None),
+        ({"modified_ms": 10**400}, None),
+    ],
+)
+@pytest.mark.parametrize("size_bytes", [3, UPLOAD_WHOLE_BYTES_MAX + 1])
+def test_the_time_of_change_is_kept_and_what_is_none_is_nobody_s_loss(stated, moment, size_bytes):
+    frame = next(read_frames(io.BytesIO(_frame(bytes(size_bytes), **stated))))
+    assert frame.modified_at == moment
 
 
 def test_a_large_file_is_handed_on_in_pieces():

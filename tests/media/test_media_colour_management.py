@@ -9,6 +9,7 @@ from made_profiles import BLUE, GREEN, RED, grey_profile, rgb_profile
 from PIL import Image, ImageCms
 
 from clew.kernel.limits import ICC_PROFILE_BYTES_MAX, PREVIEW_SIDE_PIXELS_MAX
+from clew.media.examination import Unreadable
 
 PICTURE = picture(160, 120)
 SWAPPED = rgb_profile("Clew swapped", BLUE, GREEN, RED)
@@ -60,6 +61,17 @@ def test_a_damaged_profile_is_told_and_ignored(jail, damaged):
 def test_a_profile_of_megabytes_is_not_read(jail):
     found = jail.examine(encoded(PICTURE, "JPEG", icc_profile=bytes(ICC_PROFILE_BYTES_MAX + 1)))
     assert found.metadata["icc_told"] == "larger than Clew reads: shown as stored"
+
+
+def test_a_png_with_a_large_profile_is_opened_without_it(jail):
+    found = jail.examine(encoded(PICTURE, "PNG", icc_profile=bytes(ICC_PROFILE_BYTES_MAX + 1)))
+    assert np.array_equal(found.pixels, PICTURE)
+    assert found.metadata["icc_told"] == "larger than Clew reads: shown as stored"
+
+
+def test_a_png_that_has_more_than_a_large_profile_wrong_with_it_stays_unreadable(jail):
+    content = encoded(PICTURE, "PNG", icc_profile=bytes(ICC_PROFILE_BYTES_MAX + 1))
+    assert isinstance(jail.examine(content[: content.index(b"IDAT") + 40]), Unreadable)
 
 
 def test_the_look_of_a_large_picture_is_small(jail):

@@ -14,7 +14,7 @@ from clew.media import kinds
 from clew.media.examination import Examination, UnreadableReason
 from clew.media.kinds import MediaKind
 from clew.media.shelf import Shelf, ShelfFull
-from clew.media.sniff import sniff
+from clew.media.sniff import sniff, sniff_whole
 from tests.documents import docx, ole, pdf, pdf_jpeg, pdf_stream, stated, tiff_pages, zipped
 
 PICTURE = picture(64, 48)
@@ -177,6 +177,78 @@ def test_what_a_pdf_cannot_give_is_counted(jail):
     assert found.metadata["embedded_refused_why"] == (
         "more pixels than Clew opens; a JBIG2 picture, which Clew does not open; cut short"
     )
+
+
+INLINE = b"q 8 0 0 8 0 0 cm BI /W 8 /H 8 /BPC 8 /CS /G ID " + bytes(64) + b" EI Q "
+
+
+def test_pictures_inside_the_drawing_of_a_page_are_counted(jail):
+    drawings = [
+        pdf_stream(b"", b"(BI and ID are words) Tj " + INLINE),
+        pdf_stream(b"/Filter /FlateDecode", zlib.compress(INLINE * 2)),
+    ]
+    whole = pdf([{"A": pdf_jpeg(JPEG)}], objects=drawings)
+    found = jail.examine(whole.replace(b"/Type /Page /Parent", b"/Type /Page /Contents [4 0 R 5 0 R] /Parent"))
+    assert inside(found) == {"page 1, picture 1": JPEG}
+    assert found.metadata["embedded_refused"] == 3
+    assert found.metadata["embedded_refused_why"].startswith("a picture inside a page's own drawing")
+    unread = whole.replace(b"/Type /Page /Parent", b"/Type /Page /Contents 99 0 R /Parent")
+    assert "embedded_refused" not in jail.examine(unread).metadata
+
+
+@pytest.mark.parametrize(
+    ("members", "media_type"),
+    [
+        ({"word/media/1.jpg": JPEG, "word/document.xml": "", "[Content_Types].xml": ""}, kinds.DOCX),
+        ({"Pictures/1.jpg": JPEG, "mimetype": "application/vnd.oasis.opendocument.text"}, kinds.ODT),
+        ({"FixedDocSeq.fdseq": "", "1.jpg": JPEG, "[Content_Types].xml": ""}, kinds.OPEN_XML),
+    ],
+)
+def test_a_document_is_one_in_whatever_order_its_members_lie(jail, members, media_type):
+    content = zipped(members)
+    assert sniff(content[:4096]) is kinds.ZIP
+    for whole in (content, b"PK\3\4 before it" + content):
+        assert sniff_whole(memoryview(whole)) is media_type
+    found = jail.examine(content)
+    assert list(inside(found).values()) == [JPEG]
+    assert found.media_type is media_type
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped({"1.jpg": JPEG, "mimetype": "text/plain"}),
+        zipped({"holiday/[Content_Types].xml": "", "1.jpg": JPEG}),
+        zipped({"1.jpg": JPEG, "[Content_Types].xml": ""})[:-30],
+        zipped({"1.jpg": JPEG, "[Content_Types].xml": ""}).replace(b"PK\1\2", b"PK\1\3"),
+        b"PK\3\4" + b"PK\5\6" + b"\xff" * 40,
+    ],
+)
+def test_an_archive_and_a_damaged_directory_make_no_document(content):
+    assert sniff_whole(memoryview(content)) is kinds.ZIP
+
+
+def mpo(*pages):
+    out = io.BytesIO()
+    first, *others = [Image.fromarray(page) for page in pages]
+    first.save(out, "MPO", save_all=True, append_images=others)
+    return out.getvalue()
+
+
+def test_the_further_pictures_of_a_jpeg_come_out(jail):
+    found = jail.examine(mpo(PICTURE, PICTURE[::-1], PICTURE[:, ::-1]))
+    assert found.pixels.shape == PICTURE.shape
+    assert list(inside(found)) == ["picture 2", "picture 3"]
+    for content, pixels in zip(inside(found).values(), (PICTURE[::-1], PICTURE[:, ::-1]), strict=True):
+        assert np.abs(opened(content).astype(int) - pixels).mean() < 12
+
+
+def test_a_further_picture_that_is_not_where_it_is_said_to_be_is_counted(jail):
+    whole = mpo(PICTURE, PICTURE[::-1])
+    found = jail.examine(whole[: whole.rindex(b"\xff\xd8\xff")])
+    assert inside(found) == {}
+    assert found.metadata["embedded_refused_why"] == "damaged"
+    assert found.pixels.shape == PICTURE.shape
 
 
 def test_a_pdf_with_a_password_says_so_and_one_without_opens(jail):

@@ -1,6 +1,7 @@
 """Plans: what is not decoded never changes what is."""
 
 import io
+import itertools
 
 import pytest
 
@@ -35,9 +36,9 @@ def content_of(pictures):
     return made
 
 
-def _plan(content, parser, step=10):
+def _plan(content, parser, step=10, *, is_close=False):
     with films._opened(io.BytesIO(content), parser) as container:
-        return plan_of(container, container.streams.video[0], step)
+        return plan_of(container, container.streams.video[0], step, is_close=is_close)
 
 
 def _told(moments):
@@ -55,6 +56,12 @@ def test_the_frames_of_a_plan_are_those_of_the_whole_film_bit_for_bit(content_of
     told = _told(films._planned(io.BytesIO(content), parser, 10, plan))
     assert [moment for moment in told if moment[0] % 10 == 0] == every
     assert {number for number, *_ in told} == set(plan.numbers.values())
+    # With others between, which come at least every half second, they are the same.
+    close = _plan(content, parser, is_close=True)
+    closely = list(films._planned(io.BytesIO(content), parser, 10, close, is_close=True))
+    assert _told(moment for moment in closely if not moment.is_between) == told
+    times = [moment.time_ms for moment in closely]
+    assert max(after - before for before, after in itertools.pairwise(times)) <= 600
 
 
 def test_key_frames_between_are_hashed_too_and_are_those_of_the_whole_film(content_of):
