@@ -46,6 +46,14 @@ def blurred_beside(pixels, share=0.3):
     return wall
 
 
+def covered(pixels, stranger, at=(0.3, 0.5)):
+    """A quarter of the area lies under another picture."""
+    page, (height, width) = pixels.copy(), pixels.shape[:2]
+    top, left = round(height * at[0]), round(width * at[1])
+    page[top : top + height // 2, left : left + width // 2] = cv2.resize(stranger, (width // 2, height // 2))
+    return page
+
+
 def rotated(pixels, degrees):
     height, width = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)

@@ -3,7 +3,8 @@
 The question's small grey copy is laid onto the held picture by the transform that was found. Slopes that both pictures show clearly either
 run alike or against each other. Of one picture nearly all run alike; where another picture lies within a common frame, half of them run
 against each other, and they lie together. So a window goes over the common part and looks for the place that speaks most against one picture.
-A flat patch over a part, or a caption at the edge, shows no slopes against each other there, and costs nothing.
+A flat patch over a part, or a caption at the edge, shows no slopes against each other there, and costs nothing. A stranger's picture over a
+part of a copy does: that is told from a page or a screen around two pictures by what agrees, which is a picture and no plain ground.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ _SAMPLES = 6
 _WINDOW_FIELDS, _EDGE_FIELDS = 6, 3
 #: The share of slopes that may run against each other in one picture: noise, small inexactness of the transform.
 _AGAINST_USUAL = 0.15
+#: What lies so many fields around a field speaks for it, from so many clear slopes on; so many of them run alike in one picture.
+_AROUND_FIELDS, _AROUND_SLOPES_MIN, _AROUND_ALIKE_MIN = 2, 6, 0.8
+#: Levels that count as one and the same.
+_GROUND_LEVELS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ class Agreement:
     #: Slopes that both show clearly, and the share of them that run alike.
     slopes: int
     alike: float
+    #: Of the common fields, the share with clear slopes around them; and of those, the share around which nearly all run alike.
+    speaking: float
+    agreeing: float
+    #: The share of the common fields, without those that speak against it, that have one and the same level: a page, a screen.
+    ground: float
     #: How far the window that speaks most against one picture lies above what is usual, in standard deviations.
     contradiction: float
 
@@ -48,7 +58,12 @@ def compare(grey: NDArray[np.uint8], query: SceneSignature, transform: Floats, h
     excess = wide_against - _AGAINST_USUAL * wide
     deviations = excess / np.sqrt(_AGAINST_USUAL * (1.0 - _AGAINST_USUAL) * wide + 1.0)
     total = int(alike.sum() + against.sum())
-    return Agreement(total, float(alike.sum()) / total if total else 0.0, float(deviations.max()))
+    return Agreement(
+        slopes=total,
+        alike=float(alike.sum()) / total if total else 0.0,
+        **_around_told(alike, against, fields, is_covered.astype(bool)),
+        contradiction=float(deviations.max()),
+    )
 
 
 def laid(
@@ -136,6 +151,28 @@ def _inner(is_covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
     edge = _EDGE_FIELDS if min(len(rows), len(columns)) >= _WINDOW_FIELDS + 2 * _EDGE_FIELDS else 0
     inner[rows[0] + edge : rows[-1] + 1 - edge, columns[0] + edge : columns[-1] + 1 - edge] = True
     return inner & is_covered
+
+
+def _around_told(alike: Floats, against: Floats, fields: Floats, is_covered: NDArray[np.bool_]) -> dict[str, float]:
+    """What the slopes around each common field say: `speaking`, `agreeing`, `ground`."""
+    for_it, against_it = _around(alike), _around(against)
+    speaks = is_covered & (for_it + against_it >= _AROUND_SLOPES_MIN)
+    agrees = speaks & (for_it >= _AROUND_ALIKE_MIN * (for_it + against_it))
+    levels = fields[is_covered & (agrees | ~speaks)]
+    counts = np.histogram(levels, bins=256, range=(0.0, 256.0))[0]
+    return {
+        "speaking": float(speaks.sum()) / max(1, int(is_covered.sum())),
+        "agreeing": float(agrees.sum()) / max(1, int(speaks.sum())),
+        "ground": float(np.convolve(counts, np.ones(_GROUND_LEVELS)).max()) / max(1, len(levels)),
+    }
+
+
+def _around(counts: Floats) -> Floats:
+    """The sum of five by five fields around each."""
+    padded = np.pad(counts, _AROUND_FIELDS)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * _AROUND_FIELDS + 1,) * 2)
+    sums: Floats = windows.sum(axis=(2, 3))
+    return sums
 
 
 def _window_sums(counts: Floats) -> Floats:

@@ -27,6 +27,12 @@ POINTS_MAX = 64
 
 #: One picture: so many slopes are clear in both, so few run against each other, and nowhere together (standard deviations).
 SLOPES_MIN, ALIKE_MIN, CONTRADICTION_MAX = 12, 0.75, 2.5
+#: Two pictures on one plain page, or with little to go by at all, agree where nothing is: more must speak, and it must agree more.
+SPEAKING_MIN, GROUND_MAX, AGREEING_ON_GROUND_MIN = 0.4, 0.3, 0.83
+#: A picture partly covered: most of what speaks agrees, on no plain ground, and what matches lies all over it, in so many of 36 fields.
+AGREEING_COVERED_MIN, SPREAD_COVERED_MIN, _SPREAD_FIELDS = 0.6, 8, 6
+#: Matches fewer than strong that lie on pictures which do not agree are chance, or a pattern that both have.
+ALIKE_CHANCE_MAX = 0.65
 #: A copy covers so much of both pictures.
 COPY_COVERED_MIN = 0.6
 
@@ -97,7 +103,7 @@ def _words(signature: SceneSignature) -> NDArray[np.uint64]:
 
 
 def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = None) -> SceneMatch | None:
-    """How the two share a part, or None where they do not: fewer than nine keypoints that fit one transform.
+    """How the two share a part, or None where they do not: fewer than nine keypoints that fit one transform, or hardly more on unlike pictures.
 
     `mirrored` is what the index said of the candidate; without it both are tried and the better one is told.
     """
@@ -112,7 +118,7 @@ def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = N
 
 def _told(
     query: SceneQuery, held: SceneSignature, aligned: _Alignment, signature: SceneSignature, is_mirrored: bool
-) -> SceneMatch:
+) -> SceneMatch | None:
     common = overlap(_box_corners(signature), aligned.transform, _box_corners(held))
     held_area, query_area = area(_box_corners(held)), area(_box_corners(signature))
     determinant = float(np.linalg.det(aligned.transform[:, :2]))
@@ -122,12 +128,15 @@ def _told(
     held_covered = min(1.0, area(common) / held_area)
     query_covered = min(1.0, area(common) / determinant / query_area)
     ours, theirs = _to_fractions(signature, is_mirrored=is_mirrored), _to_fractions(held)
+    if aligned.inliers < INLIERS_STRONG_MIN and agreement.slopes >= SLOPES_MIN and agreement.alike <= ALIKE_CHANCE_MAX:
+        return None
     back = theirs @ np.vstack([aligned.transform, (0, 0, 1)]) @ np.linalg.inv(ours)
     query_common = applied(np.linalg.inv(back), applied(theirs, common))
     points = aligned.pairs[:POINTS_MAX]
+    held_points = applied(theirs, points[:, 2:])
     return SceneMatch(
         inliers=aligned.inliers,
-        grade=_grade(agreement, held_covered, query_covered),
+        grade=_grade(agreement, _spread(held_points), held_covered, query_covered),
         is_mirrored=is_mirrored,
         affine=back[:2],
         agreement=agreement,
@@ -135,17 +144,34 @@ def _told(
         query_covered=query_covered,
         query_polygon=np.clip(query_common, 0.0, 1.0),
         held_polygon=np.clip(applied(theirs, common), 0.0, 1.0),
-        points=np.hstack([applied(ours, points[:, :2]), applied(theirs, points[:, 2:])]),
+        points=np.hstack([applied(ours, points[:, :2]), held_points]),
     )
 
 
-def _grade(agreement: Agreement, held_covered: float, query_covered: float) -> SceneGrade:
-    is_one_picture = (
-        agreement.slopes >= SLOPES_MIN and agreement.alike >= ALIKE_MIN and agreement.contradiction <= CONTRADICTION_MAX
+def _grade(agreement: Agreement, spread: int, held_covered: float, query_covered: float) -> SceneGrade:
+    has_ground = agreement.ground >= GROUND_MAX
+    is_alike = (
+        agreement.slopes >= SLOPES_MIN
+        and agreement.alike >= ALIKE_MIN
+        and agreement.contradiction <= CONTRADICTION_MAX
+        and agreement.speaking >= SPEAKING_MIN
+        and (agreement.agreeing >= AGREEING_ON_GROUND_MIN or not has_ground)
     )
-    if not is_one_picture:
+    is_partly_covered = (
+        agreement.speaking >= SPEAKING_MIN
+        and agreement.agreeing >= AGREEING_COVERED_MIN
+        and spread >= SPREAD_COVERED_MIN
+        and not has_ground
+    )
+    if not (is_alike or is_partly_covered):
         return SceneGrade.SHARED
     return SceneGrade.COPY if min(held_covered, query_covered) >= COPY_COVERED_MIN else SceneGrade.PART
+
+
+def _spread(places: Matrix) -> int:
+    """In how many of 36 fields of the held picture there are matches."""
+    fields = np.clip(np.floor(places * _SPREAD_FIELDS), 0, _SPREAD_FIELDS - 1)
+    return len(np.unique(fields, axis=0))
 
 
 def _box_corners(signature: SceneSignature) -> Matrix:

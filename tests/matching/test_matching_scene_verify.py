@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clew.matching.scene_verify import INLIERS_LEAD_MIN, SceneGrade, verify
+from clew.matching.scene_verify import ALIKE_CHANCE_MAX, INLIERS_LEAD_MIN, INLIERS_STRONG_MIN, SceneGrade, verify
 from clew.signatures.scene import scene_of, scene_query_of
 from tests import scenes
 from tests.scenes import room
@@ -37,6 +37,26 @@ def test_a_changed_copy_is_found_and_graded(change):
         found = verify(scene_query_of(make(room(place))), scene_of(room(place)), mirrored=False)
         assert found is not None, place
         assert found.grade in grades, (place, found.agreement)
+
+
+def test_a_copy_with_a_quarter_under_another_picture_is_a_copy_where_the_rest_is_no_plain_ground():
+    for place, grade in ((1, SceneGrade.COPY), (2, SceneGrade.COPY), (5, SceneGrade.COPY), (3, SceneGrade.SHARED)):
+        found = verify(scene_query_of(scenes.covered(room(place), room(30))), scene_of(room(place)))
+        assert found is not None
+        assert found.grade is grade, (place, found.agreement)
+
+
+def test_few_matches_on_pictures_that_do_not_agree_are_none():
+    one, other = (scenes.captioned(room(place)) for place in (2, 23))
+    query, held = scene_query_of(one), scene_of(other)
+    strong = verify(query, held, mirrored=False)
+    assert strong is not None
+    assert strong.agreement.alike <= ALIKE_CHANCE_MAX
+    assert strong.inliers > INLIERS_STRONG_MIN
+    for count in range(400, 0, -4):
+        weaker = verify(query, held.first(count), mirrored=False)
+        # Nothing between nothing and strong: the same match with fewer keypoints.
+        assert weaker is None or weaker.inliers >= INLIERS_STRONG_MIN
 
 
 def test_a_mirrored_crop_is_found_as_such_and_lies_where_it_was_cut():
