@@ -13,7 +13,7 @@ from clew.matching.scene_verify import SceneGrade, verify
 from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.pdq import pdq, pdq_dihedral
 from clew.signatures.scene import scene_of, scene_query_of
-from clew.signatures.trimmed import pdq_trimmed
+from clew.signatures.trimmed import pdq_trimmed, trim_box
 
 
 def _distance(one, other):
@@ -34,7 +34,11 @@ def _changed(room, change):
 def _nearest(room, change):
     """How near the changed picture lies, asked for as the product asks: in all orientations, enlarged where it is small, and without its border."""
     changed = _changed(room, change)
-    asked = [*pdq_dihedral(changed).values(), *pdq_enlarged(changed).values(), *pdq_trimmed(changed).values()]
+    asked = [
+        *pdq_dihedral(changed).values(),
+        *pdq_enlarged(changed).values(),
+        *pdq_trimmed(changed, trim_box(changed)).values(),
+    ]
     return min(_distance(pdq(room), turned) for turned in asked)
 
 
