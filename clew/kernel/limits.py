@@ -106,8 +106,8 @@ SOUND_ITEMS_ASKED_WIDELY_MAX = 240
 SOUND_VOTES_MIN = 2
 # Pieces told of one pair of sounds, the weightiest first.
 SOUND_PIECES_MAX = 50
-# Processor seconds for one film. An hour of H.264 took 33 at 480 lines and a megabit a second, 65 at 720 and two (measured, four frames a second
-# hashed). Higher rates of bits take longer.
+# Processor seconds for one film. An hour of H.264 took 33 at 480 lines and a megabit a second, 65 at 720 and two, 123 at 1080 and 2.2 (measured, four
+# frames a second hashed). Higher rates of bits take longer.
 FILM_CPU_SECONDS_MAX = 600
 FILM_WALL_SECONDS_MAX = 1200
 # Of them so much goes into every second of a film, and so much in all: what is left by then is looked at by its key frames.
