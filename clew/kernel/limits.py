@@ -82,6 +82,8 @@ FILM_FRAMES_HASHED_MAX = 14_400
 # shown at another speed lies between the held ones. They are not kept; so many frames are asked with at most.
 FILM_SECONDS_ASKED_CLOSELY_MAX = 3600
 FILM_FRAMES_ASKED_MAX = 6 * FILM_SECONDS_ASKED_CLOSELY_MAX
+# Frames of films in one call of the API: each takes some 215 bytes, and a server takes 2.5 MB.
+FILM_FRAMES_IN_A_CALL_MAX = 7200
 # Key frames decoded of a long one: at 1080 lines each took 11 to 13 ms with its hashes (measured), so that all fit into what is left of a cell's
 # time at the end, also where each has four times the pixels.
 FILM_KEY_FRAMES_MAX = 1500
