@@ -10,7 +10,7 @@ from ninja import Field, Schema
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import Basis
 from clew.kernel.errors import InputRefused
-from clew.kernel.limits import FILM_FRAMES_HASHED_MAX
+from clew.kernel.limits import FILM_FRAMES_HASHED_MAX, FILM_FRAMES_IN_A_CALL_MAX
 from clew.media.examination import Unreadable, UnreadableReason
 from clew.signatures.films import Frame
 from clew.signatures.orientations import Orientation
@@ -111,7 +111,7 @@ def to_wire(path: str, found: Fingerprint) -> dict[str, Any]:
 
 def _frames_to_wire(frames: Sequence[Frame]) -> list[dict[str, Any]]:
     """Those between only where there is room for them in a call, twice over for the trimmed ones."""
-    has_room = 2 * len(frames) <= FILM_FRAMES_HASHED_MAX
+    has_room = 2 * len(frames) <= FILM_FRAMES_IN_A_CALL_MAX
     return [_frame_to_wire(frame) for frame in frames if has_room or not frame.is_between]
 
 

@@ -85,6 +85,8 @@ FILM_FRAMES_HASHED_MAX = 14_400
 # shown at another speed lies between the held ones. They are not kept; so many frames are asked with at most.
 FILM_SECONDS_ASKED_CLOSELY_MAX = 3600
 FILM_FRAMES_ASKED_MAX = 6 * FILM_SECONDS_ASKED_CLOSELY_MAX
+# Frames of films in one call of the API: each takes some 215 bytes, and a server takes 2.5 MB.
+FILM_FRAMES_IN_A_CALL_MAX = 7200
 # Key frames decoded of a long one: at 1080 lines each took 11 to 13 ms with its hashes (measured), so that all fit into what is left of a cell's
 # time at the end, also where each has four times the pixels.
 FILM_KEY_FRAMES_MAX = 1500
@@ -109,8 +111,8 @@ SOUND_ITEMS_ASKED_WIDELY_MAX = 240
 SOUND_VOTES_MIN = 2
 # Pieces told of one pair of sounds, the weightiest first.
 SOUND_PIECES_MAX = 50
-# Processor seconds for one film. An hour of H.264 took 33 at 480 lines and a megabit a second, 65 at 720 and two (measured, four frames a second
-# hashed). Higher rates of bits take longer.
+# Processor seconds for one film. An hour of H.264 took 33 at 480 lines and a megabit a second, 65 at 720 and two, 123 at 1080 and 2.2 (measured, four
+# frames a second hashed). Higher rates of bits take longer.
 FILM_CPU_SECONDS_MAX = 600
 FILM_WALL_SECONDS_MAX = 1200
 # Of them so much goes into every second of a film, and so much in all: what is left by then is looked at by its key frames.

@@ -51,7 +51,8 @@ def _settings(url: str, role: str | None = None) -> dict[str, Any]:
         "PORT": "" if authority.startswith("%2F") else str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # While a film is opened a connection is silent for minutes; what lies between must not take it for dead.
+        "OPTIONS": {"keepalives_idle": "60", **dict(parse_qsl(parts.query))},
         "TEST": {"MIGRATE": False},
     }
 

@@ -16,7 +16,7 @@ from clew.intake.results import Result
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.intake.wire import to_wire
 from clew.kernel.errors import ClewError
-from clew.kernel.limits import FILM_FRAMES_HASHED_MAX
+from clew.kernel.limits import FILM_FRAMES_IN_A_CALL_MAX
 from clew.media.jail_grade import JailGrade
 from clew.site.office import Details, Opened
 from clew.site.reading import read_file, times_of
@@ -184,13 +184,14 @@ class RemoteOffice:
 
 
 def _parts(fingerprints: Sequence[Fingerprint]) -> Iterator[slice]:
-    """Slices with no more frames of films together than one film may have: a server takes a call of 2.5 MB."""
+    """Slices with no more frames of films together than a call may have, except for a single film."""
     begun = frames = 0
     for at, found in enumerate(fingerprints):
-        if frames and frames + len(found.frames) > FILM_FRAMES_HASHED_MAX:
+        count = len(found.frames) + len(found.frames_trimmed)
+        if frames and frames + count > FILM_FRAMES_IN_A_CALL_MAX:
             yield slice(begun, at)
             begun, frames = at, 0
-        frames += len(found.frames)
+        frames += count
     yield slice(begun, len(fingerprints))
 
 

@@ -7,6 +7,8 @@ import pytest
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 
 
+# Making the film takes longer than looking at it.
+@pytest.mark.timeout(1800)
 @pytest.mark.long
 def test_a_clip_of_five_seconds_is_found_in_an_hour(world, monkeypatch):
     monkeypatch.syspath_prepend(str(BENCH))
