@@ -9,7 +9,7 @@ from clew.matching.scene_index import SceneIndex
 from clew.matching.scene_verify import verify
 from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.orientations import Orientation
-from clew.signatures.pdq import pdq_dihedral
+from clew.signatures.pdq import PdqHash, pdq_dihedral
 from clew.signatures.scene import scene_of, scene_query_of
 from clew.signatures.trimmed import pdq_trimmed, trim_box
 
@@ -19,11 +19,19 @@ def pdq_inside(pixels):
     return pdq_trimmed(pixels, trim_box(pixels))
 
 
+def pdq_negative(pixels):
+    """The hashes of the negative: every bit turned around. Of a held picture, its own again, since only the question is turned."""
+    return {
+        name: PdqHash(bytes(255 - byte for byte in made.bits), made.quality)
+        for name, made in pdq_dihedral(pixels).items()
+    }
+
+
 #: Which hashes a method compares.
 LOOKS = {
     "PDQ": (pdq_dihedral,),
     "PDQ and trimmed": (pdq_dihedral, pdq_inside),
-    "Clew's hashes": (pdq_dihedral, pdq_inside, pdq_enlarged),
+    "Clew's hashes": (pdq_dihedral, pdq_inside, pdq_enlarged, pdq_negative),
 }
 FAR = 999
 
