@@ -97,7 +97,7 @@ def test_an_original_that_cannot_be_read_any_more_costs_itself_alone(world, miss
 def test_of_one_holder_each_content_in_a_collage_is_told_and_none_twice(world, pictures, jpeg):
     from clew.intake.models import Match, Verdict
 
-    wholes = [pictures(5, **SIZE), pictures(8, **SIZE)]
+    wholes = [pictures(8, **SIZE), pictures(5, **SIZE)]
     held = world.submit("PT", {f"{n}.jpg": jpeg(whole) for n, whole in enumerate(wholes)}, sharing="members")
     collage = np.hstack([whole[100:400, 150:600] for whole in wholes])
     asked = world.submit("NO", {"collage.jpg": jpeg(collage)})

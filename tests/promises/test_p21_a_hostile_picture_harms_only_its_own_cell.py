@@ -17,7 +17,13 @@ from clew.kernel.limits import MIB  # noqa: E402
 from clew.media.examination import Examination, Unreadable, UnreadableReason  # noqa: E402
 from clew.media.jail import Jail  # noqa: E402
 
-LIMITS = {"memory_bytes_max": 256 * MIB, "cpu_seconds_max": 1, "wall_seconds_max": 4}
+LIMITS = {
+    "memory_bytes_max": 256 * MIB,
+    "cpu_seconds_max": 1,
+    "wall_seconds_max": 4,
+    "film_cpu_seconds_max": 1,
+    "film_wall_seconds_max": 4,
+}
 PEAK_BYTES_MAX = 1024 * MIB
 
 
