@@ -15,7 +15,7 @@ from clew.intake.models import PartBasis
 from clew.intake.rules import Candidate
 from clew.kernel.limits import IMPRINT_CANDIDATES_MAX
 from clew.matching.scene_index import SceneIndex
-from clew.matching.scene_verify import SceneMatch, verify
+from clew.matching.scene_verify import SceneGrade, SceneMatch, verify
 from clew.matching.sound_index import SoundIndex
 from clew.matching.sound_pieces import SoundPiece, align_tuned
 from clew.matching.sound_telling import Items
@@ -44,7 +44,8 @@ def _propose_scenes(index: SceneIndex, asked: SceneQuery) -> list[int]:
 
 def _compare_scenes(asked: SceneQuery, time_ms: int, imprint: HeldImprint) -> Candidate | None:
     found = verify(asked, SceneSignature.from_bytes(imprint.content))
-    if found is None:
+    if found is None or (found.grade is SceneGrade.SHARED and not found.is_strong):
+        # A few details that lie alike by chance would read like a caption.
         return None
     is_frame = bool(time_ms or imprint.time_ms)
     return Candidate(

@@ -28,7 +28,7 @@ def load() -> None:
 
     console = Console(stderr=True)
     if not is_loaded():
-        console.print("clew: rendering and loading the demo world, once; this takes a minute or two", highlight=False)
+        console.print("clew: rendering and loading the demo world, once; this takes a few minutes", highlight=False)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
             tasks = {}
