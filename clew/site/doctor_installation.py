@@ -97,7 +97,7 @@ def _database(home: Home) -> Finding:
             version = connection.info.server_version // 10000
     except psycopg.OperationalError as refused:
         help_ = "" if given else " The embedded one runs while `clew up` does."
-        return Finding("database", Outcome.BAD, f"it does not answer: {_reason(refused, told)}.{help_}")
+        return Finding("database", Outcome.BAD, f"it does not answer: {_reason(refused, told).rstrip('?.')}.{help_}")
     whose = "your own" if given else "the embedded one"
     return found("database", version >= SERVER_VERSION_MIN, f"PostgreSQL {version}, {whose}")
 
