@@ -9,11 +9,27 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from clew.access.approval_models import Approval, GlassBreak
+from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, SpotCheck, SpotCheckAnswer
 from clew.access.permissions import Permission, permissions_of
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
-__all__ = ["ApiKey", "Approval", "GlassBreak", "Officer", "Organisation", "OrganisationKind", "SharingGroup", "Unit"]
+__all__ = [
+    "ApiKey",
+    "Approval",
+    "BudgetRaise",
+    "Canary",
+    "GlassBreak",
+    "GuardNotice",
+    "Officer",
+    "Organisation",
+    "OrganisationKind",
+    "Reading",
+    "SharingGroup",
+    "SpotCheck",
+    "SpotCheckAnswer",
+    "Unit",
+]
 
 
 class OrganisationKind(models.TextChoices):

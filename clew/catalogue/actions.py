@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from clew.access.models import Officer
 from clew.access.ownership import Owned
 from clew.access.permissions import Permission
+from clew.access.reading_guard import What, spend
 from clew.access.scope import acting_as, require
 from clew.catalogue.models import (
     Case,
@@ -276,6 +277,7 @@ RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address", "s
 def reveal_media(officer: Officer, media_id: uuid.UUID, rendition: str) -> bytes:
     """The rendition of a media the officer may see. The look is on record, durably, before the first byte leaves."""
     require(officer, Permission.MEDIA_REVEAL)
+    spend(officer, What.PICTURES)
     with acting_as(officer):
         media = media_for(officer, media_id)
         address = getattr(media, RENDITIONS[rendition]) if rendition in RENDITIONS else ""

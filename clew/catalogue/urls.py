@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import pages
+from clew.catalogue import history_pages, pages
 
 app_name = "catalogue"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("series/<uuid:series_id>/", pages.series, name="series"),
     path("media/<uuid:media_id>/", pages.media, name="media"),
     path("media/<uuid:media_id>/reveal/", pages.reveal, name="reveal"),
+    path("audit/<slug:kind>/<uuid:record_id>/", history_pages.history, name="history"),
+    path("audit/<slug:kind>/<uuid:watched>/watch/", history_pages.history_watch, name="history_watch"),
 ]

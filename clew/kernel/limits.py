@@ -149,6 +149,12 @@ APPROVAL_WAITING_DAYS_MAX, APPROVAL_GRANTED_HOURS_MAX = 7, 24
 GLASS_MINUTES_MAX, GLASS_UNREVIEWED_HOURS_MAX = 60, 24
 # Before a grave act an officer proves anew that it is they, if they did not within the last minutes.
 FRESH_SIGN_IN_SECONDS_MAX = 300
+# What one officer may look at in an hour before somebody asks why: a person decides on a picture in some ten to twenty seconds, a script in none.
+PICTURES_AN_HOUR_MAX, RECORDS_AN_HOUR_MAX = 200, 1_000
+# How far an administrator may raise it for a day: a large seizure of one's own is looked through by several.
+BUDGET_RAISE_FACTOR_MAX = 5
+# Entries of one spot check: as many as somebody reads with care in an hour.
+SPOT_CHECK_ENTRIES_MAX = 50
 # A reason others can judge is a sentence, not a word.
 GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
 
