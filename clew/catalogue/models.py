@@ -217,6 +217,9 @@ class Membership(models.Model):
     stated_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     stated_at = models.DateTimeField(default=now)
     basis = models.CharField(max_length=200)
+    #: Whether those who see the series see the media through this: only where the series' owner says so of what it brought itself. Nobody
+    #: hands on what another brought.
+    opens_media = models.BooleanField(default=False)
 
     class Meta:
         db_table = "catalogue_membership"
