@@ -67,9 +67,9 @@ def canaries_of(officer: Officer) -> QuerySet[Canary]:
 def notices_seen(officer: Officer) -> QuerySet[GuardNotice]:
     """What the guard noticed of officers of one's organisation, and of whoever read what it planted; the coordinator's auditors read all."""
     require(officer, Permission.GUARD_READ)
-    everywhere = officer.organisation.kind == OrganisationKind.COORDINATOR
-    seen = GuardNotice.objects.using("service") if everywhere else GuardNotice.objects.all()
-    if not everywhere:
+    # Read by the service: an officer of another organisation, whom only their own may know, is named by none of these.
+    seen = GuardNotice.objects.using("service")
+    if officer.organisation.kind != OrganisationKind.COORDINATOR:
         own = Q(owner_organisation=officer.organisation_id) | Q(planter_organisation=officer.organisation_id)
         seen = seen.filter(own)
     return seen.select_related("officer__unit__organisation", "seen_by", "canary").order_by("-at")

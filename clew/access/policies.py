@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import migrations
 
+from clew.kernel.limits import GLASS_MINUTES_MAX
+
 #: The role of web pages and the API: never the owner of a table, bound by every policy.
 WEB_ROLE = "clew_web"
 #: The role of the trusted service that matches over everything and of the workers: not the owner, but sees all rows.
@@ -73,6 +75,28 @@ VISIBLE_ROW = f"""{CLEARED_ROW} AND (
     AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)
   )
 )"""
+
+#: Through a broken glass, in an emergency: what this officer opened within the hour, but never what is for named ones alone, doubted, or denied.
+GLASS = f"""
+CREATE FUNCTION clew_glass() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(nullif(current_setting('clew.glass', true), ''), '{{}}')::uuid[] $$;
+ALTER FUNCTION clew_enter(uuid) RENAME TO clew_enter_organisation;
+REVOKE ALL ON FUNCTION clew_enter_organisation(uuid) FROM PUBLIC;
+CREATE FUNCTION clew_enter(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  PERFORM public.clew_enter_organisation(officer);
+  PERFORM pg_catalog.set_config('clew.glass', (SELECT coalesce(array_agg(r), '{{}}')::text
+    FROM public.access_glassbreak g JOIN public.access_officer f ON f.id = g.officer_id AND f.is_active, unnest(g.opened_rows) AS r
+    WHERE g.officer_id = officer AND g.closed_at IS NULL
+      AND g.opened_at > now() - interval '{GLASS_MINUTES_MAX} minutes'), true);
+END $$;
+"""  # noqa: S608 - a constant
+DROP_GLASS = """
+DROP FUNCTION clew_enter(uuid); ALTER FUNCTION clew_enter_organisation(uuid) RENAME TO clew_enter; DROP FUNCTION clew_glass();
+"""
+GLASS_ROW = f"""{CLEARED_ROW} AND id = ANY ((SELECT clew_glass())::uuid[]) AND NOT release_only AND NOT under_examination
+  AND NOT owner_organisation_id = ANY ((SELECT clew_deniers())::uuid[])
+  AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)"""
 
 
 def _guarded(table: str) -> str:

@@ -295,7 +295,7 @@ def raise_confidentiality(whole: Case | Series, parts: Iterable[str]) -> None:
     """An aggregate takes the highest confidentiality of its parts; runs inside the officer's scope, with the change on its caller's record."""
     reached = highest([whole.confidentiality, *parts])
     if reached != whole.confidentiality:
-        type(whole).objects.filter(id=whole.id).update(confidentiality=reached)  # type: ignore[attr-defined]
+        type(whole).objects.filter(id=whole.id).update(confidentiality=reached)
         whole.confidentiality = reached
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.intake import index_pages, pages, receiving
+from clew.intake import glass_pages, index_pages, pages, receiving
 
 app_name = "intake"
 
@@ -17,5 +17,7 @@ urlpatterns = [
     path("submissions/<uuid:submission_id>/progress/", receiving.progress, name="progress"),
     path("status/", index_pages.status, name="status"),
     path("status/parked/<uuid:parking_id>/release/", index_pages.release_parking, name="release"),
+    path("matches/<uuid:match_id>/glass/", glass_pages.glass_ask, name="glass_ask"),
+    path("matches/<uuid:match_id>/glass/break/", glass_pages.glass_break, name="glass_break"),
     path("verdicts/<uuid:file_id>/", pages.verdict, name="verdict"),
 ]

@@ -23,6 +23,7 @@ ADDRESSES = {
     "canary_id": uuid.uuid4(),
     "spot_check_id": uuid.uuid4(),
     "record_id": uuid.uuid4(),
+    "match_id": uuid.uuid4(),
     "watched": uuid.uuid4(),
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),

@@ -23,7 +23,7 @@ CREATE POLICY access_apikey_see ON access_apikey FOR SELECT TO {WEB_ROLE}
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_policies"),
+        ("access", "0006_audit_policies"),
         # Theirs ask the model of officers as it was.
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
