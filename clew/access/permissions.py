@@ -10,11 +10,20 @@ class Permission(StrEnum):
 
     ALERT_READ = "cooperation:alert:read"
     CHECK_RUN = "intake:check:run"
+    DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
+    GROUP_MANAGE = "access:group:manage"
+    GROUP_READ = "access:group:read"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
+    REQUEST_ANSWER = "cooperation:request:answer"
+    REQUEST_CREATE = "cooperation:request:create"
+    REQUEST_OVERSEE = "cooperation:request:oversee"
+    REQUEST_READ = "cooperation:request:read"
+    RULE_CHANGE = "catalogue:rule:change"
+    RULE_OVERSEE = "catalogue:rule:oversee"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SUBMISSION_CREATE = "intake:submission:create"
@@ -38,10 +47,15 @@ _SPECIALIST = frozenset(
     {
         Permission.ALERT_READ,
         Permission.CHECK_RUN,
+        Permission.GROUP_READ,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
+        Permission.REQUEST_ANSWER,
+        Permission.REQUEST_CREATE,
+        Permission.REQUEST_READ,
+        Permission.RULE_CHANGE,
         Permission.SERIES_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
@@ -54,9 +68,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.NATIONAL_ADMINISTRATOR: frozenset(
         {
             Permission.ALERT_READ,
+            Permission.DENIAL_SET,
             Permission.ENTRY_READ,
+            Permission.GROUP_MANAGE,
+            Permission.GROUP_READ,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
+            Permission.REQUEST_ANSWER,
+            Permission.REQUEST_OVERSEE,
+            Permission.REQUEST_READ,
+            Permission.RULE_CHANGE,
+            Permission.RULE_OVERSEE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,
         }

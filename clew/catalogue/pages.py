@@ -22,6 +22,7 @@ from clew.catalogue.queries import (
     series_visible,
     sightings_of,
 )
+from clew.catalogue.sharing import may_change
 from clew.media.contradictions import contradictions
 from clew.media.fact_sources import by_source
 
@@ -43,7 +44,12 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
     page = None
     if Permission.MEDIA_READ in officer.permissions:
         page = page_of(request, media_of_series(officer, found))
-    context = {"series": found, "page": page, "may_reveal": _may_reveal(request)}
+    context = {
+        "series": found,
+        "page": page,
+        "may_reveal": _may_reveal(request),
+        "may_change": may_change(officer, found),
+    }
     return TemplateResponse(request, "catalogue/series.html", context)
 
 

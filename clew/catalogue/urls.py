@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import pages
+from clew.catalogue import pages, rule_pages
 
 app_name = "catalogue"
 
@@ -13,4 +13,7 @@ urlpatterns = [
     path("series/<uuid:series_id>/", pages.series, name="series"),
     path("media/<uuid:media_id>/", pages.media, name="media"),
     path("media/<uuid:media_id>/reveal/", pages.reveal, name="reveal"),
+    path("cases/<uuid:case_id>/rule/", rule_pages.rule, name="rule_of_case"),
+    path("submissions/<uuid:submission_id>/rule/", rule_pages.rule, name="rule_of_submission"),
+    path("series/<uuid:series_id>/rule/", rule_pages.rule, name="rule_of_series"),
 ]

@@ -143,6 +143,10 @@ UPLOAD_WHOLE_BYTES_MAX = 8 * MIB
 UPLOAD_BATCH_BYTES_MAX = 32 * MIB
 # Enough small files to share an fsync; few enough to send again after a lost connection.
 UPLOAD_BATCH_FILES_MAX = 64
+# An owner who is asked for access has so long to answer; a child may be in danger, and a week leaves room for one who is away.
+ACCESS_ANSWER_DAYS = 7
+# Longer words belong into a letter; these are read by somebody who must decide.
+ACCESS_WORDS_CHARACTERS_MAX = 2000
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX

@@ -14,6 +14,8 @@ PLACES = (
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
+    ("cooperation:requests", "Requests", Permission.REQUEST_READ),
+    ("access:groups", "Groups", Permission.GROUP_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 

@@ -19,6 +19,11 @@ ADDRESSES = {
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),
     "series_id": uuid.uuid4(),
+    "case_id": uuid.uuid4(),
+    "denial_id": uuid.uuid4(),
+    "group_id": uuid.uuid4(),
+    "match_id": uuid.uuid4(),
+    "request_id": uuid.uuid4(),
 }
 
 
