@@ -14,10 +14,13 @@ class Permission(StrEnum):
     BUDGET_RAISE = "access:budget:raise"
     CANARY_PLANT = "access:canary:plant"
     CHECK_RUN = "intake:check:run"
+    DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
+    GROUP_MANAGE = "access:group:manage"
+    GROUP_READ = "access:group:read"
     GUARD_READ = "access:guard:read"
     HOLD_LIFT = "catalogue:hold:lift"
     INDEX_READ = "intake:index:read"
@@ -25,6 +28,12 @@ class Permission(StrEnum):
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     RECORD_PURGE = "catalogue:record:purge"
+    REQUEST_ANSWER = "cooperation:request:answer"
+    REQUEST_CREATE = "cooperation:request:create"
+    REQUEST_OVERSEE = "cooperation:request:oversee"
+    REQUEST_READ = "cooperation:request:read"
+    RULE_CHANGE = "catalogue:rule:change"
+    RULE_OVERSEE = "catalogue:rule:oversee"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
@@ -53,11 +62,16 @@ _SPECIALIST = frozenset(
         Permission.CHECK_RUN,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
+        Permission.GROUP_READ,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
         Permission.RECORD_PURGE,
+        Permission.REQUEST_ANSWER,
+        Permission.REQUEST_CREATE,
+        Permission.REQUEST_READ,
+        Permission.RULE_CHANGE,
         Permission.SERIES_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
@@ -73,14 +87,22 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
             Permission.BUDGET_RAISE,
+            Permission.DENIAL_SET,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
+            Permission.GROUP_MANAGE,
+            Permission.GROUP_READ,
             Permission.GUARD_READ,
             Permission.HOLD_LIFT,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.RECORD_PURGE,
+            Permission.REQUEST_ANSWER,
+            Permission.REQUEST_OVERSEE,
+            Permission.REQUEST_READ,
+            Permission.RULE_CHANGE,
+            Permission.RULE_OVERSEE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,
             Permission.VAULT_KEY_DESTROY,

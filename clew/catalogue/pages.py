@@ -23,6 +23,7 @@ from clew.catalogue.queries import (
     series_visible,
     sightings_of,
 )
+from clew.catalogue.sharing import may_change
 from clew.media.contradictions import contradictions
 from clew.media.fact_sources import by_source
 
@@ -50,6 +51,7 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
         "page": page,
         "may_reveal": _may_reveal(request),
         "may_audit": Permission.ENTRY_READ in officer.permissions,
+        "may_change": may_change(officer, found),
     }
     return TemplateResponse(request, "catalogue/series.html", context)
 

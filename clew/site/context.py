@@ -19,6 +19,8 @@ PLACES = (
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("access:entries", "Audit", Permission.ENTRY_READ),
+    ("cooperation:requests", "Requests", Permission.REQUEST_READ),
+    ("access:groups", "Groups", Permission.GROUP_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 
