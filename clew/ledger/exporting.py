@@ -26,7 +26,7 @@ from clew.ledger.rules import text_of_moment
 from clew.ledger.signing import sign_if_grown
 from clew.ledger.stored_tree import StoredTree, grow
 from clew.ledger.verification import Line
-from clew.ledger.verifying import one_view, stored_checkpoints, stored_lines
+from clew.ledger.verifying import one_view, stored_checkpoints, stored_lines, stored_witnesses
 
 FORMAT = "clew-ledger-export-1"
 ABOUT, ENTRIES, LEAVES, CHECKPOINTS = "about.json", "entries.jsonl", "leaves.csv", "checkpoints.jsonl"
@@ -72,7 +72,7 @@ def export(
         about = About(
             FORMAT,
             str(signing_keys().signer.verifier),
-            [str(key) for key in witnesses],
+            sorted({str(key) for key in (*witnesses, *stored_witnesses())}),
             text_of_moment(now()),
             size,
             begin,

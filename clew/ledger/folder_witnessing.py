@@ -41,6 +41,7 @@ def witness_newest(path: Path) -> tuple[str, int]:
             record("ledger:witness:disagree", actor=None, using="service", outcome=refusal.code, facts=facts)
         raise
     with transaction.atomic(using="service"):
-        kept = Cosignature(checkpoint_number=stored.number, witness=folder.signer.name, line=line, at=now())
+        witness = folder.signer.verifier
+        kept = Cosignature(checkpoint_number=stored.number, witness=witness.name, key=str(witness), line=line, at=now())
         Cosignature.objects.using("service").bulk_create([kept], ignore_conflicts=True)
     return line, stored.size

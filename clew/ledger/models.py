@@ -71,6 +71,8 @@ class Growth(models.Model):
     entry_sequence_max = models.BigIntegerField()
     #: Whoever drew a lower number than `entry_sequence_max` had a transaction id below this one.
     horizon = models.BigIntegerField()
+    #: Up to here every entry that was ever committed is in the tree since this growing.
+    settled = models.BigIntegerField()
     at = models.DateTimeField(default=now)
 
     class Meta:
@@ -95,6 +97,8 @@ class Cosignature(models.Model):
 
     checkpoint_number = models.BigIntegerField()
     witness = models.CharField(max_length=200)
+    #: The witness's public key as it was then.
+    key = models.TextField()
     line = models.TextField()
     at = models.DateTimeField(default=now)
     pk = models.CompositePrimaryKey("checkpoint_number", "witness")

@@ -23,7 +23,11 @@ ENTRIES_PER_TURN = 20_000
 
 _LEAVES = "SELECT leaf_hash FROM ledger_leaf WHERE index >= %s AND index < %s ORDER BY index"
 _NODES = "SELECT node_hash FROM ledger_node WHERE level = %s AND index >= %s AND index < %s ORDER BY index"
-_SETTLED = "SELECT coalesce(max(entry_sequence_max), 0) FROM ledger_growth WHERE horizon <= %s"
+_SETTLED = "SELECT coalesce(max(settled), 0) FROM ledger_growth"
+_DONE = """
+SELECT coalesce(max(entry_sequence_max), 0) FROM ledger_growth
+WHERE horizon <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
 _NEW = """
 SELECT e.sequence, e.leaf_hash FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_sequence = e.sequence
 WHERE e.sequence > %s AND l.index IS NULL ORDER BY e.sequence LIMIT %s
@@ -35,8 +39,8 @@ _ADD_NODES = """
 INSERT INTO ledger_node (level, index, node_hash) SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])
 """
 _ADD_GROWTH = """
-INSERT INTO ledger_growth (size, entry_sequence_max, horizon, at)
-SELECT %s, max(entry_sequence), pg_snapshot_xmax(pg_current_snapshot())::text::bigint, clock_timestamp() FROM ledger_leaf
+INSERT INTO ledger_growth (size, entry_sequence_max, horizon, settled, at)
+SELECT %s, max(entry_sequence), pg_snapshot_xmax(pg_current_snapshot())::text::bigint, %s, clock_timestamp() FROM ledger_leaf
 """
 
 
@@ -61,10 +65,8 @@ class StoredTree:
 
 
 def settled_below(cursor: CursorWrapper) -> int:
-    """Up to which number every entry is in the tree or will never be: all who may have drawn such a number are done."""
-    cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    (oldest_open,) = cursor.fetchone()
-    cursor.execute(_SETTLED, [oldest_open])
+    """Up to which number every entry is in the tree or will never be: whoever drew such a number was done before the tree was last grown."""
+    cursor.execute(_SETTLED)
     return int(cursor.fetchone()[0])
 
 
@@ -87,28 +89,32 @@ def _turn(using: str) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TREE_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        # Asked before the entries are: who is done by now is seen by the next statement.
-        settled = settled_below(cursor)
-        cursor.execute(_NEW, [settled, ENTRIES_PER_TURN])
-        new = [(int(sequence), bytes(leaf)) for sequence, leaf in cursor.fetchall()]
-        if not new:
-            return 0
         tree = StoredTree(using)
         size = tree.size
         _refuse_shrunken(cursor, size)
+        # Asked before the entries are: whoever is done by now is seen by the next statement.
+        cursor.execute(_DONE)
+        done = int(cursor.fetchone()[0])
+        cursor.execute(_NEW, [settled_below(cursor), ENTRIES_PER_TURN])
+        new = [(int(sequence), bytes(leaf)) for sequence, leaf in cursor.fetchall()]
+        if not new:
+            return 0
+        settled = done if len(new) < ENTRIES_PER_TURN else min(done, new[-1][0])
         grown = frontier(tree.read, size)
         nodes = grown.extend(leaf for _sequence, leaf in new)
         with writing(connection):
-            _add(cursor, size, new, nodes)
+            _add(cursor, size, new, nodes, settled)
     return len(new)
 
 
-def _add(cursor: CursorWrapper, size: int, new: Sequence[tuple[int, bytes]], nodes: Sequence[Node]) -> None:
+def _add(
+    cursor: CursorWrapper, size: int, new: Sequence[tuple[int, bytes]], nodes: Sequence[Node], settled: int
+) -> None:
     sequences, leaves = zip(*new, strict=True)
     cursor.execute(_ADD_LEAVES, [list(range(size, size + len(new))), list(sequences), list(leaves)])
     if nodes:
         cursor.execute(_ADD_NODES, [list(column) for column in zip(*nodes, strict=True)])
-    cursor.execute(_ADD_GROWTH, [size + len(new)])
+    cursor.execute(_ADD_GROWTH, [size + len(new), settled])
 
 
 def _refuse_shrunken(cursor: CursorWrapper, size: int) -> None:

@@ -192,7 +192,7 @@ def _trusted(kept: Kept, report: Report) -> Iterator[tuple[str, Checkpoint]]:
             note = parse_note(signed.note)
             checkpoint = checkpoint_of(note)
             _require_key(note, checkpoint, kept.key)
-            report.cosignatures += _cosigned(note, kept.witnesses)
+            report.cosignatures += _cosigned(note, kept)
         except (NoteBroken, SignatureFalse, LedgerKeyBroken) as refused:
             report.add(FaultKind.SIGNATURE, f"{words}: {refused.message}")
             continue
@@ -224,12 +224,15 @@ def _require_key(note: Note, checkpoint: Checkpoint, key: VerifierKey | None) ->
     require_signed(note, key)
 
 
-def _cosigned(note: Note, witnesses: Sequence[VerifierKey]) -> int:
-    """How many cosignatures hold. Raises SignatureFalse for one of a known witness that does not."""
-    found = [key for key in witnesses if key.kind is SignatureKind.COSIGNATURE and note.of(key)]
-    for key in found:
-        require_cosigned(note, key)
-    return len(found)
+def _cosigned(note: Note, kept: Kept) -> int:
+    """How many cosignatures hold. Raises SignatureFalse for one that does not, or that no known key made."""
+    others = [signature for signature in note.signatures if kept.key is None or not signature.is_of(kept.key)]
+    for signature in others:
+        key = next((key for key in kept.witnesses if signature.is_of(key)), None)
+        if key is None or key.kind is not SignatureKind.COSIGNATURE:
+            raise SignatureFalse(name=signature.name)
+        require_cosigned(Note(note.text, (signature,)), key)
+    return len(others)
 
 
 def _compare_nodes(

@@ -106,6 +106,12 @@ def stored_checkpoints() -> list[Signed]:
     ]
 
 
+def stored_witnesses() -> list[VerifierKey]:
+    """The public keys of all who ever cosigned, as they were then."""
+    keys = Cosignature.objects.using("service").order_by("key").values_list("key", flat=True).distinct()
+    return [VerifierKey.parse(key) for key in keys]
+
+
 def stored_nodes() -> dict[tuple[int, int], bytes]:
     """The kept nodes by level and index."""
     rows = KeptNode.objects.using("service").values_list("level", "index", "node_hash")
@@ -118,7 +124,8 @@ def verify_stored(*, witnesses: Sequence[VerifierKey] = (), witnessed: Sequence[
     with one_view():
         with connections["service"].cursor() as cursor:
             settled = settled_below(cursor)
-        kept = Kept(stored_checkpoints(), key, stored_nodes(), witnesses, witnessed)
+        known = [*witnesses, *(key for key in stored_witnesses() if key.name not in {one.name for one in witnesses})]
+        kept = Kept(stored_checkpoints(), key, stored_nodes(), known, witnessed)
         report = verify(stored_lines(), kept)
         with connections["service"].cursor() as cursor:
             cursor.execute(_SLIPPED_IN, [settled])

@@ -103,7 +103,9 @@ def _asked(client: httpx.Client, witness: Witness, stored: StoredCheckpoint) -> 
             facts = {"witness": state.name, "size": stored.size, "seen": state.size}
             record("ledger:witness:disagree", actor=None, using="service", facts=facts)
         if not state.problem:
-            kept = Cosignature(checkpoint_number=stored.number, witness=witness.key.name, line=line, at=now())
+            kept = Cosignature(
+                checkpoint_number=stored.number, witness=witness.key.name, key=str(witness.key), line=line, at=now()
+            )
             Cosignature.objects.using("service").bulk_create([kept], ignore_conflicts=True)
     return not state.problem
 
