@@ -14,7 +14,8 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.kernel.errors import ClewError, NotSignedIn
-from clew.ledger.actions import record
+from clew.ledger.actions import entries_written, record
+from clew.ledger.errors import LedgerUnwritable
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -49,6 +50,9 @@ def door(permission: Permission, verb: str) -> Callable[[View[P]], View[P]]:
                     if isinstance(response, SimpleTemplateResponse):
                         response.render()
                     record(verb, actor=officer, using="default", outcome=str(response.status_code), **_subject(kwargs))
+            except LedgerUnwritable:
+                # Nothing leaves, and there is nowhere to note it.
+                raise
             except ClewError as refusal:
                 # What was tried is rolled back; that it was tried stays on record.
                 with acting_as(officer):
@@ -74,14 +78,24 @@ def visit(request: HttpRequest, permission: Permission, verb: str, **subject: An
 
 @contextmanager
 def attempt(request: HttpRequest, verb: str, **subject: Any) -> Iterator[Officer]:
-    """For doors whose action keeps transaction and record itself: what it refuses is put on record here."""
-    officer = officer_of(request)
+    """For doors whose action keeps transaction and record itself: what it refuses is put on record here, and what it does without an entry."""
+    officer, before = officer_of(request), entries_written()
     try:
         yield officer
+        note_unrecorded(officer, verb, before, **subject)
+    except LedgerUnwritable:
+        raise
     except ClewError as refusal:
         with acting_as(officer):
             record(verb, actor=officer, using="default", outcome=refusal.code, **_subject(subject))
         raise
+
+
+def note_unrecorded(officer: Officer, verb: str, before: int, **subject: Any) -> None:
+    """Put a visit on record whose action wrote no entry since there were `before`: nothing leaves without one."""
+    if entries_written() == before:
+        with acting_as(officer):
+            record(verb, actor=officer, using="default", **_subject(subject))
 
 
 def _subject(kwargs: Any) -> dict[str, Any]:

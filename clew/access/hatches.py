@@ -7,31 +7,37 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
-from clew.access.doors import OPENED, P, View, officer_of
+from clew.access.doors import OPENED, P, View, note_unrecorded, officer_of
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.kernel.errors import ClewError
-from clew.ledger.actions import record
+from clew.ledger.actions import entries_written, record
+from clew.ledger.errors import LedgerUnwritable
 
 
 def hatch(permission: Permission, verb: str) -> Callable[[View[P]], View[P]]:
     """Open a route to officers with the permission. What succeeds is put on record by the action itself, in its own transaction.
 
-    What is refused is put on record here: that it was tried stays known. A page, which is rendered, takes a `door` instead.
+    What is refused is put on record here: that it was tried stays known; and so is what an action did without an entry of its own.
+    A page, which is rendered, takes a `door` instead.
     """
     OPENED[verb] = permission
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            officer = officer_of(request)
+            officer, before = officer_of(request), entries_written()
             try:
                 require(officer, permission)
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+                note_unrecorded(officer, verb, before, **kwargs)
+            except LedgerUnwritable:
+                raise
             except ClewError as refusal:
                 with acting_as(officer):
                     record(verb, actor=officer, using="default", outcome=refusal.code)
                 raise
+            return response
 
         vars(guarded).update(permission=permission, verb=verb)
         return guarded  # type: ignore[return-value]  # functools.wraps names the first parameter, Concatenate does not

@@ -13,6 +13,7 @@ from clew.access.doors import door, officer_of
 from clew.access.permissions import Permission
 from clew.intake.index_state import index_state_for
 from clew.intake.parking import release
+from clew.ledger.standing import ledger_standing
 
 
 @require_safe
@@ -21,7 +22,12 @@ def status(request: HttpRequest) -> HttpResponse:
     """How the index stands, what its guard found, what is set aside and why."""
     officer = officer_of(request)
     state, totals = index_state_for(officer)
-    context = {"state": state, "totals": totals, "may_park": Permission.SIGNATURE_PARK in officer.permissions}
+    context = {
+        "state": state,
+        "totals": totals,
+        "ledger": ledger_standing(),
+        "may_park": Permission.SIGNATURE_PARK in officer.permissions,
+    }
     return TemplateResponse(request, "intake/status.html", context)
 
 

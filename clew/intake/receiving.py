@@ -68,7 +68,7 @@ def close(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @hatch(Permission.SUBMISSION_READ, "intake:submission:progress")
 def progress(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
-    """How far the submission is. Asked every few seconds by a page whose opening is on record; only refusals are noted here."""
+    """How far the submission is, asked every few seconds by its page; like every look, on record."""
     officer = officer_of(request)
     with acting_as(officer):
         submission = submission_for(officer, submission_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -17,7 +19,9 @@ from clew.cooperation.api import router as cooperation
 from clew.intake.api import router as intake
 from clew.intake.index_state import index_state_for
 from clew.kernel.errors import ClewError, NotFound, NotSignedIn
+from clew.ledger.circumstances import note
 from clew.site.metrics import CONTENT_TYPE_LATEST, exposition
+from clew.site.witness_api import router as witness
 
 
 class OfficersKey(HttpBearer):
@@ -28,6 +32,7 @@ class OfficersKey(HttpBearer):
         officer = officer_of_key(token)
         if officer is not None:
             request.user = officer
+            note(session=f"key {hashlib.sha256(token.encode()).hexdigest()}")
         return officer
 
 
@@ -43,6 +48,7 @@ api = NinjaAPI(
 api.add_router("/v1", intake, tags=["intake"])
 api.add_router("/v1", cooperation, tags=["cooperation"])
 api.add_router("/v1", rules, tags=["catalogue"])
+api.add_router("/v1/witness", witness, tags=["witness"])
 
 
 @api.get("/v1/metrics", summary="Numbers of the installation, for whatever watches over it", include_in_schema=True)

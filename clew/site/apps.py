@@ -11,3 +11,9 @@ class SiteConfig(AppConfig):
     name = "clew.site"
     label = "site"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the ledger its keys: the room that keeps keys lies above it."""
+        from clew.site.ledger_keys import hand_in_keys
+
+        hand_in_keys()

@@ -9,7 +9,8 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
+from clew.ledger.errors import LedgerUnwritable
+from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_ledger, cli_match, cli_people, cli_running
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Clew: an open, self-hosted victim-identification database.",
-    epilog="Exit status: 0 nothing known was met, 1 something is known or resembles something, 2 it could not be done.",
+    epilog="Exit status: 0 nothing known was met, 1 something is known or resembles something, 2 it could not be done, 3 the ledger cannot be written.",
 )
 app.command()(cli_evidence.check)
 app.command()(cli_evidence.submit)
@@ -35,6 +36,7 @@ app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
 app.add_typer(cli_people.keys, name="key")
 app.add_typer(cli_index.index, name="index")
+app.add_typer(cli_ledger.ledger, name="ledger")
 
 
 def _version(is_asked: bool) -> None:
@@ -60,5 +62,16 @@ def main() -> None:
     try:
         app()
     except ClewError as refused:
-        print(refused.message, file=sys.stderr)
-        sys.exit(refused.exit_status)
+        _end(refused)
+    except Exception as failed:
+        # Only a database that is away, full or read-only: then the ledger cannot be written either.
+        from django.db import InterfaceError, OperationalError
+
+        if not isinstance(failed, OperationalError | InterfaceError):
+            raise
+        _end(LedgerUnwritable())
+
+
+def _end(refused: ClewError) -> None:
+    print(refused.message, file=sys.stderr)
+    sys.exit(refused.exit_status)

@@ -133,8 +133,12 @@ def worker() -> None:
 
         from clew.intake.keeping import Keeper
         from clew.intake.pipeline import process_jail
+        from clew.ledger.circumstances import DoorKind, begin
+        from clew.ledger.keeper import LedgerKeeper
+        from clew.site.ledger_keys import witnesses
 
-        with process_jail(), Keeper():
+        begin(DoorKind.JOB, socket.gethostname())
+        with process_jail(), Keeper(), LedgerKeeper(witnesses()):
             own = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
             own.run_worker(queues=["intake"], delete_jobs="always", concurrency=1)
 

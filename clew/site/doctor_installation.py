@@ -1,4 +1,4 @@
-"""The doctor looks at the installation: home, key ring, vault, database, tables, clock, index, workers. It makes and starts nothing."""
+"""The doctor looks at the installation: home, key ring, vault, database, tables, clock, ledger, index, workers. It makes and starts nothing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from clew.kernel.clock import now
+from clew.site.doctor_ledger import ledger_finding
 from clew.site.findings import Finding, Outcome, all_unknown, found, looked_at
 from clew.site.home import Home, open_home
 from clew.site.installation import set_up_django
@@ -23,7 +24,7 @@ CONNECT_SECONDS_MAX = 5
 #: Clocks of two machines that keep time differ by far less.
 CLOCK_SECONDS_MAX = 5.0
 _OF_THE_HOME = ("key ring", "vault")
-_OF_THE_DATABASE = ("tables", "clock", "index", "workers")
+_OF_THE_DATABASE = ("tables", "clock", "ledger", "index", "workers")
 
 
 def installation_findings(path: Path) -> Iterator[Finding]:
@@ -119,7 +120,7 @@ def _findings_in_the_database() -> Iterator[Finding]:
     if tables.outcome is not Outcome.WELL:
         yield from all_unknown(_OF_THE_DATABASE[1:], Outcome.UNKNOWN, "see tables")
         return
-    for name, look in (("clock", _clock), ("index", _index), ("workers", _workers)):
+    for name, look in (("clock", _clock), ("ledger", ledger_finding), ("index", _index), ("workers", _workers)):
         try:
             yield looked_at(name, look)
         except DatabaseError as failed:

@@ -1,23 +1,32 @@
-"""The gate: nothing but sign-in is reached without a signed-in officer whose one-time code is set up; errors get one shape."""
+"""The gate: nothing but sign-in is reached without a signed-in officer whose one-time code is set up; errors get one shape.
+
+What the ledger must know of a request is said here: which door, which session, from where. Pages without a permission of their own
+(sign-in's, the way in) are put on record here once an officer is signed in.
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from clew.access.scope import acting_as
 from clew.kernel.errors import ClewError
+from clew.ledger.actions import record
+from clew.ledger.circumstances import DoorKind, under
+from clew.ledger.errors import LedgerUnwritable
+from clew.site.pages import answer
 
 #: What may be reached without being signed in.
 OPEN_PATHS = ("/static/", "/accounts/login/", "/accounts/2fa/authenticate/", "/health", "/api/")
 #: What an officer without a one-time code may reach: setting it up, and leaving.
 SETUP_PATHS = ("/static/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/")
-
-log = logging.getLogger("clew.site")
+#: What has records of its own, or nothing to tell.
+UNRECORDED_PATHS = ("/static/", "/health", "/api/")
 
 
 class Gate:
@@ -33,13 +42,38 @@ class Gate:
                 return HttpResponseRedirect(f"{reverse('account_login')}?next={request.path}")
             if not request.path.startswith(SETUP_PATHS) and not is_mfa_enabled(request.user):
                 return HttpResponseRedirect(reverse("mfa_activate_totp"))
-        return self.get_response(request)
+        door = DoorKind.API if request.path.startswith("/api/") else DoorKind.PAGE
+        with under(door=door, session=request.session.session_key, address=client_address(request)):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Put on record what an officer opens that no door guards; where that cannot be, they get nothing."""
+        if (
+            hasattr(view, "permission")
+            or request.path.startswith(UNRECORDED_PATHS)
+            or not request.user.is_authenticated
+        ):
+            return None
+        name = request.resolver_match.url_name if request.resolver_match else None
+        try:
+            with acting_as(request.user):
+                record("site:page:open", actor=request.user, using="default", facts={"page": name})
+        except LedgerUnwritable as refusal:
+            return self.process_exception(request, refusal)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """One error shape for people and one for programs; an error that is not ours is logged without its values."""
         if not isinstance(exception, ClewError):
             return None
-        wants_json = request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
-        if wants_json:
-            return JsonResponse({"error": exception.code, "message": exception.message}, status=exception.status)
-        return render(request, "error.html", {"error": exception}, status=exception.status)
+        return answer(request, exception, is_plain=isinstance(exception, LedgerUnwritable))
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """From where a request came: behind the trusted proxy (CLEW_HTTPS) what that proxy says last, else the connection's other end."""
+    forwarded = str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip()
+    if settings.HTTPS and forwarded:
+        return forwarded
+    return str(request.META["REMOTE_ADDR"]) if request.META.get("REMOTE_ADDR") else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ import django
 from django.db import connections
 
 from clew.kernel.errors import ClewError
+from clew.ledger.circumstances import DoorKind, begin
 from clew.site.home import home
 from clew.site.postgres import Cluster
 
@@ -40,6 +42,7 @@ def installation(*, is_starting: bool = False) -> Iterator[None]:
             cluster.start()
             cluster.ensure_database(EMBEDDED_DATABASE)
         set_up_django()
+        begin(DoorKind.COMMAND, socket.gethostname())
         _prepare() if is_starting else _refuse_unprepared()
         yield
     finally:

@@ -33,6 +33,7 @@ from clew.intake.rules import Answer
 from clew.intake.signatures_stated import questions_of_signatures
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.kernel.errors import ClewError
+from clew.ledger.actions import record
 from clew.ledger.delivery import deliver_waiting
 from clew.media.jail_grade import JailGrade
 from clew.site.office import Details, Opened, Stated
@@ -169,7 +170,15 @@ class LocalOffice:
         return progress.decided, progress.received
 
     def results(self, submission_id: uuid.UUID) -> Iterator[Result]:
-        """The verdicts, in the order the files came."""
+        """The verdicts, in the order the files came; that they are read is on record before the first is told."""
+        with acting_as(self._officer):
+            record(
+                "intake:submission:read",
+                actor=self._officer,
+                using="default",
+                subject_kind="submission",
+                subject_id=submission_id,
+            )
         after: uuid.UUID | None = None
         while True:
             with acting_as(self._officer):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.utils import is_mfa_enabled
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from clew.access.doors import officer_of
 from clew.kernel.errors import ClewError, NotFound
+from clew.ledger.errors import LedgerUnwritable
 from clew.site.context import PLACES
 
 
@@ -72,28 +75,30 @@ def one_time_code_picture(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Malformed or too large."""
     del exception
-    return _answer(request, RequestNotUnderstood())
+    return answer(request, RequestNotUnderstood())
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refused by the framework; what Clew refuses says why."""
     del exception
-    return _answer(request, RequestForbidden())
+    return answer(request, RequestForbidden())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address: the same words as for a record that is absent or not shared."""
     del exception
-    return _answer(request, NotFound())
+    return answer(request, NotFound())
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. Rendered without the request, whose session may be what broke."""
-    return _answer(request, SomethingBroke(), plain=True)
+    """A fault of ours, or a database that is away, full or read-only: then the ledger cannot be written either."""
+    is_database = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    return answer(request, LedgerUnwritable() if is_database else SomethingBroke(), is_plain=True)
 
 
-def _answer(request: HttpRequest, error: ClewError, *, plain: bool = False) -> HttpResponse:
+def answer(request: HttpRequest, error: ClewError, *, is_plain: bool = False) -> HttpResponse:
+    """The one shape of errors, for programs and for people; plain without the request, whose session may be what broke."""
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"error": error.code, "message": error.message}, status=error.status)
-    page = render_to_string("error.html", {"error": error}, request=None if plain else request)
+    page = render_to_string("error.html", {"error": error}, request=None if is_plain else request)
     return HttpResponse(page, status=error.status)

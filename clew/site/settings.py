@@ -143,6 +143,10 @@ CLEW_INDEX_PATH = home().index
 CLEW_VAULT_URL = os.environ.get("CLEW_VAULT_URL") or str(home().vault)
 CLEW_KEYS_DIRECTORY = str(home().keys)
 
+#: Whose ledgers this installation witnesses, and which installations witness its own (see how-to/witness.md).
+CLEW_WITNESS_KEYS = os.environ.get("CLEW_WITNESS_KEYS", "")
+CLEW_WITNESSES = os.environ.get("CLEW_WITNESSES", "")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

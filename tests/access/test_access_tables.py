@@ -11,6 +11,7 @@ OPEN = {
     "django_content_type": ({"SELECT"}, "names of the models"),
     "django_migrations": ({"SELECT"}, "names of the migrations"),
     "ledger_announcement": ({"INSERT"}, "left for the service; cannot be read back"),
+    "ledger_witness": ({"SELECT"}, "which witnesses were asked and what they said: a note for people"),
     "mfa_authenticator": (
         {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "asked before there is a scope; its secrets are sealed with a key that is not in the database",
