@@ -20,7 +20,7 @@ from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import ReceivedFile, StatedHash
 from clew.intake.part_search import part_searches
 from clew.intake.queries import submission_own
-from clew.intake.questions import Questions, questions_of
+from clew.intake.questions import Questions, asked_with, questions_of
 from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer, decide
 from clew.kernel.clock import now
@@ -226,9 +226,10 @@ def check(
     recognised = recogniser()
     recognised.refresh()
     parts = part_searches().find(fingerprints)
-    met = meet(recognised, questions_of(fingerprints), asker, distance_max=distance_max, parts=parts)
+    questions = questions_of(fingerprints)
+    met = meet(recognised, questions, asker, distance_max=distance_max, parts=parts)
     answers = [answer_for(found, met.get(place, NOTHING)) for place, found in enumerate(fingerprints)]
-    _record_answers("intake:check:run", officer, len(answers), answers)
+    _record_answers("intake:check:run", officer, len(answers), answers, asked_with(questions))
     return answers
 
 
@@ -242,11 +243,13 @@ def match(officer: Officer, asked: Questions, count: int, *, distance_max: int =
     met = meet(recognised, asked, asker_for(officer), distance_max=distance_max)
     answers = {place: decide(found.hits, parked=found.parked) for place, found in sorted(met.items())}
     answers = {place: answer for place, answer in answers.items() if answer.hits or answer.parked}
-    _record_answers("intake:check:match", officer, count, answers.values())
+    _record_answers("intake:check:match", officer, count, answers.values(), asked_with(asked))
     return answers
 
 
-def _record_answers(verb: str, officer: Officer, asked: int, answers: Iterable[Answer]) -> None:
+def _record_answers(
+    verb: str, officer: Officer, asked: int, answers: Iterable[Answer], sensitive: dict[str, list[bytes]]
+) -> None:
     counts = Counter(answer.kind.value for answer in answers)
     with transaction.atomic(using="service"):
-        record(verb, actor=officer, using="service", facts={"files": asked, **counts})
+        record(verb, actor=officer, using="service", facts={"files": asked, **counts}, sensitive=sensitive)

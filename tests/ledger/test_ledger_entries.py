@@ -111,9 +111,9 @@ def test_a_sensitive_value_is_found_by_its_keyed_hash_and_stands_nowhere(world, 
             using="service",
             sensitive={"path": "holiday.jpg", "sha256": [b"\x01" * 32, b"\x02" * 32]},
         )
-    wanted = keyring.keyed_hash("sha256", b"\x02" * 32).hex()
+    wanted = keyring.mark_of("sha256", b"\x02" * 32)
     found = Entry.objects.using("service").get(sensitive__sha256__contains=wanted)
-    assert found.sensitive["path"] == keyring.keyed_hash("path", "holiday.jpg").hex()
+    assert found.sensitive["path"] == keyring.mark_of("path", "holiday.jpg")
     assert bytes(found.address_hash) == keyring.keyed_hash("address", "192.0.2.7")
     with database["owner"].cursor() as cursor:
         cursor.execute("SELECT ledger_entry::text FROM ledger_entry")
@@ -162,3 +162,20 @@ def test_behind_a_proxy_with_tls_the_address_is_what_the_proxy_says_last(monkeyp
     assert client_address(request) == "127.0.0.1"
     monkeypatch.setattr(settings, "HTTPS", True)
     assert client_address(request) == "192.0.2.7"
+
+
+def test_who_asked_for_a_hash_is_found_by_whoever_has_the_key(world):
+    from clew.intake.actions import check, match
+    from clew.intake.fingerprints import Fingerprint
+    from clew.intake.signatures_stated import questions_of_signatures
+    from clew.ledger.models import Entry
+
+    digest, look = bytes(range(32)), bytes(range(100, 132))
+    check(world.officer("NO"), [Fingerprint(digests={"sha256": digest})])
+    match(world.officer("PT"), questions_of_signatures([f"sha256:{digest.hex()}", f"pdq:{look.hex()}"]), 2)
+    askers = Entry.objects.using("service").filter(sensitive__sha256__contains=keyring.mark_of("sha256", digest))
+    assert [entry.organisation_id for entry in askers.order_by("sequence")] == [
+        world.organisations[key].id for key in ("NO", "PT")
+    ]
+    (entry,) = Entry.objects.using("service").filter(sensitive__pdq__contains=keyring.mark_of("pdq", look))
+    assert digest.hex() not in str(entry.sensitive)
