@@ -22,7 +22,7 @@ from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import ReceivedFile, StatedHash
 from clew.intake.part_search import part_searches
 from clew.intake.queries import submission_own
-from clew.intake.questions import Questions, questions_of
+from clew.intake.questions import Questions, asked_with, questions_of
 from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer, decide
 from clew.kernel.clock import now
@@ -30,6 +30,7 @@ from clew.kernel.errors import InputRefused
 from clew.kernel.ids import new_id
 from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.ledger.actions import record
+from clew.ledger.circumstances import under
 from clew.vault.opened import vault
 
 #: Paths are kept as evidence, but no path is longer than this on any file system that is in use.
@@ -72,17 +73,16 @@ def open_submission(
             "door": door,
             "confidentiality": grounds.confidentiality,
             "sharing": grounds.sharing,
-            "purpose": grounds.purpose,
-            "legal_basis": legal_basis.strip(),
         }
-        record(
-            "intake:submission:open",
-            actor=officer,
-            using="default",
-            subject_kind="submission",
-            subject_id=submission.id,
-            facts=facts,
-        )
+        with under(purpose=grounds.purpose, legal_basis=submission.legal_basis):
+            record(
+                "intake:submission:open",
+                actor=officer,
+                using="default",
+                subject_kind="submission",
+                subject_id=submission.id,
+                facts=facts,
+            )
     return submission
 
 
@@ -243,9 +243,10 @@ def check(
     recognised = recogniser()
     recognised.refresh()
     parts = part_searches().find(fingerprints)
-    met = meet(recognised, questions_of(fingerprints), asker, distance_max=distance_max, parts=parts)
+    questions = questions_of(fingerprints)
+    met = meet(recognised, questions, asker, distance_max=distance_max, parts=parts)
     answers = [answer_for(found, met.get(place, NOTHING)) for place, found in enumerate(fingerprints)]
-    _record_answers("intake:check:run", officer, reason, len(answers), answers)
+    _record_answers("intake:check:run", officer, reason, len(answers), answers, asked_with(questions))
     return answers
 
 
@@ -268,11 +269,18 @@ def match(
     met = meet(recognised, asked, asker_for(officer), distance_max=distance_max)
     answers = {place: decide(found.hits, parked=found.parked) for place, found in sorted(met.items())}
     answers = {place: answer for place, answer in answers.items() if answer.hits or answer.parked}
-    _record_answers("intake:check:match", officer, reason, count, answers.values())
+    _record_answers("intake:check:match", officer, reason, count, answers.values(), asked_with(asked))
     return answers
 
 
-def _record_answers(verb: str, officer: Officer, reason: Reason, asked: int, answers: Iterable[Answer]) -> None:
+def _record_answers(
+    verb: str,
+    officer: Officer,
+    reason: Reason,
+    asked: int,
+    answers: Iterable[Answer],
+    sensitive: dict[str, list[bytes]],
+) -> None:
     counts = Counter(answer.kind.value for answer in answers)
-    with transaction.atomic(using="service"):
-        record(verb, actor=officer, using="service", facts={"files": asked, **counts, **reason.facts()})
+    with transaction.atomic(using="service"), under(purpose=reason.purpose, legal_basis=reason.legal_basis):
+        record(verb, actor=officer, using="service", facts={"files": asked, **counts}, sensitive=sensitive)

@@ -86,6 +86,22 @@ def questions(digests: dict[str, tuple[list[int], list[bytes]]], looks: Sequence
     return Questions(digests, looks, bits)
 
 
+def asked_with(asked: Questions) -> dict[str, list[bytes]]:
+    """The hashes that were asked with, by kind, for the ledger's keyed marks: who asked for one can be found by whoever has the key.
+
+    Of a look the hash the way up it was made; moments of a video only where no digest names the whole.
+    """
+    named = {place for places, _digests in asked.digests.values() for place in places}
+    plain = [
+        look.bits
+        for look in asked.looks
+        if look.orientation == Orientation.ORIGINAL.value
+        and (not look.variant or (look.variant == FRAME and look.place not in named))
+    ]
+    by_kind = {kind: list(digests) for kind, (_places, digests) in asked.digests.items() if digests}
+    return {**by_kind, "pdq": plain} if plain else by_kind
+
+
 def _inverted(bits: bytes) -> bytes:
     return bytes(255 - byte for byte in bits)
 

@@ -14,7 +14,7 @@ from clew.kernel.clock import now
 from clew.kernel.events import Event
 from clew.ledger.circumstances import circumstances
 from clew.ledger.durability import writing
-from clew.ledger.keyring import keyed_hash
+from clew.ledger.keyring import keyed_hash, mark_of
 from clew.ledger.models import Announcement, Entry
 from clew.ledger.rules import (
     FORMAT,
@@ -62,7 +62,7 @@ def record(
     """Put one action on record, in the transaction that is open on the connection `using`, with the circumstances that hold.
 
     `facts` must be JSON and must hold no hash, file name or picture; such values go into `sensitive`, by what they are
-    (`sensitive={"path": …, "sha256": […]}`), of which the keyed hash alone is kept. Raises LedgerUnwritable. Without an open
+    (`sensitive={"path": …, "sha256": […]}`), of which a mark by key alone is kept (`keyring.mark_of`). Raises LedgerUnwritable. Without an open
     transaction this is a programming error: an entry that could be committed apart from its action would prove nothing.
     """
     connection = transaction.get_connection(using)
@@ -126,8 +126,8 @@ def _hex(hash_: bytes | memoryview | None) -> str | None:
 
 def _keyed(kind: str, value: str | bytes | Sequence[str | bytes]) -> str | list[str]:
     if isinstance(value, str | bytes):
-        return keyed_hash(kind, value).hex()
-    return [keyed_hash(kind, one).hex() for one in value]
+        return mark_of(kind, value)
+    return [mark_of(kind, one) for one in value]
 
 
 def announce(event: Event, *, using: str) -> None:

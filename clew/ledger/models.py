@@ -31,7 +31,7 @@ class Entry(models.Model):
     address_hash = models.BinaryField(max_length=32, null=True)
     purpose = models.CharField(max_length=200, default="")
     legal_basis = models.CharField(max_length=300, default="")
-    #: Sensitive values by what they are, each a keyed hash in hexadecimal, or a list of such.
+    #: Sensitive values by what they are, each a mark (half of a keyed hash, in hexadecimal), or a list of such.
     sensitive = models.JSONField(default=dict)
     #: SHA-256 over 0x00 and the entry's canonical form: its leaf of the tree (RFC 6962).
     leaf_hash = models.BinaryField(max_length=32)

@@ -210,8 +210,9 @@ def test_what_is_refused_to_an_officer_is_shut_in_the_same_way(database, world, 
     assert client.get(absent).status_code == 404
 
 
-@pytest.mark.parametrize("words", [("check",), ("match",), ("submit", "--case", "C-7")], ids=lambda words: words[0])
-@pytest.mark.parametrize("at", ["insert", "commit"])
+@pytest.mark.parametrize(
+    ("at", "words"), [("insert", ("check",)), ("commit", ("match",)), ("commit", ("submit", "--case", "C-7"))]
+)
 def test_the_command_line_tells_nothing_and_ends_with_a_status_of_its_own(
     database, world, tmp_path, pictures, jpeg, at, words
 ):

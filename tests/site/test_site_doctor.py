@@ -10,7 +10,7 @@ import pytest
 
 NAMES = [
     *("python", "processors", "memory", "disk", "jail"),
-    *("home", "key ring", "vault", "database", "tables", "clock", "index", "workers"),
+    *("home", "key ring", "vault", "database", "tables", "clock", "ledger", "index", "workers"),
 ]
 
 
@@ -57,7 +57,7 @@ def test_an_installation_that_stands_is_found_well_but_for_its_workers(world):
     found = findings(doctor("--json"))
     assert found["database"] == ("well", found["database"][1])
     assert "the embedded one" in found["database"][1]
-    assert {found[name][0] for name in ("home", "key ring", "vault", "tables", "clock", "index")} == {"well"}
+    assert {found[name][0] for name in ("home", "key ring", "vault", "tables", "clock", "ledger", "index")} == {"well"}
     assert found["workers"] == ("bad", "none was ever seen; `clew up` or `clew worker` starts one")
 
 
@@ -97,7 +97,7 @@ def test_a_database_that_is_down_is_told_and_the_rest_is_looked_at_nevertheless(
     found = findings(doctor("--json", home=home))
     assert found["database"][0] == "bad"
     assert "does not answer" in found["database"][1]
-    assert {found[name] for name in ("tables", "clock", "index", "workers")} == {("unknown", "see database")}
+    assert {found[name] for name in ("tables", "clock", "ledger", "index", "workers")} == {("unknown", "see database")}
     assert found["jail"][1].startswith(("full", "reduced"))
 
 
