@@ -139,7 +139,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     fingerprints = [examined.fingerprint for examined in batch]
     searches = part_searches()
     seen = searches.seen()
-    parts = searches.find(fingerprints)
+    parts = searches.find(fingerprints, other_than=submission.id)
     wait_for_turn()
     recognised = recogniser()
     recognised.refresh()

@@ -19,9 +19,10 @@ from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
 from clew.intake.films_met import FRAME_KINDS, FilmsMet
 from clew.intake.models import Basis
+from clew.intake.near import near_held
 from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, INVERTED, Look, Questions
 from clew.intake.rules import Candidate, Recognised
-from clew.intake.signature_rows import HeldSignature, horizon, resolve, rows_since, source
+from clew.intake.signature_rows import HeldSignature, horizon, rows_since, source
 from clew.kernel.limits import INDEX_DELTA_ROWS_MAX, PDQ_DISTANCE_MAX
 from clew.matching.errors import SegmentDamaged
 from clew.matching.hits import Hits
@@ -32,8 +33,6 @@ from clew.matching.store import LOOKS, Kept, SegmentStore
 
 log = logging.getLogger("clew.intake")
 
-#: Of one file so many rows are resolved, the nearest: what has more neighbours says little by them.
-ROWS_RESOLVED_MAX = 20_000
 #: A list is searched by all cores; a single question by the one that asks.
 THREADS = os.cpu_count() or 1
 
@@ -143,23 +142,22 @@ class Recogniser:
         parked: dict[int, list[tuple[Candidate, str]]],
     ) -> None:
         """Add what lies near to what was found, and why what lies near too is set aside."""
-        films = FilmsMet(asked.looks)
-        hits = asked.nearest_first(self._near(asked, distance_max), ROWS_RESOLVED_MAX)
-        held = resolve(np.unique(hits.id[hits.id >= 0]).tolist()) if len(hits) else {}
-        for at, number, distance in zip(
-            hits.query_index.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True
-        ):
-            signature, look = held.get(number), asked.looks[at]
-            if signature is None:
-                continue
-            candidate = _candidate(signature, distance, look)
-            if signature.parked is not None:
-                parked[look.place].append((candidate, signature.parked))
-            else:
-                found[look.place].setdefault(signature.media_id, candidate)
-                if look.variant in FRAMES and signature.kind in FRAME_KINDS:
-                    films.add(look, signature)
-        films.tell(found)
+        for hits, held in near_held(asked, self._near(asked, distance_max)):
+            films = FilmsMet(asked.looks)
+            for at, number, distance in zip(
+                hits.query_index.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True
+            ):
+                signature, look = held.get(number), asked.looks[at]
+                if signature is None:
+                    continue
+                candidate = _candidate(signature, distance, look)
+                if signature.parked is not None:
+                    parked[look.place].append((candidate, signature.parked))
+                else:
+                    found[look.place].setdefault(signature.media_id, candidate)
+                    if look.variant in FRAMES and signature.kind in FRAME_KINDS:
+                        films.add(look, signature)
+            films.tell(found)
 
     def _near(self, asked: Questions, distance_max: int) -> Hits:
         with self._lock:
