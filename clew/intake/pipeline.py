@@ -21,13 +21,12 @@ from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submissi
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
 from clew.intake.embedded import (
     NOTHING_INSIDE,
-    NOTHING_TAKEN_OUT,
     Inside,
-    TakenOut,
     receive_embedded,
     seal_embedded,
     taken_out_beside,
 )
+from clew.intake.embedded_room import NOTHING_TAKEN_OUT, TakenOut
 from clew.intake.fingerprints import (
     PDQ_ALGORITHM,
     SCENE_ALGORITHM,
@@ -311,7 +310,7 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
             else answer_for(examined.fingerprint, examined.met)
         )
         inside = examined.inside
-        words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left_count)
+        words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left)
         answer = replace(answer, reason=answer.reason + words)
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
