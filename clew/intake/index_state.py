@@ -13,7 +13,7 @@ from django.db.models import Count
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import COMPARED, Digests, Imprint, ImprintKind, Signature
+from clew.catalogue.models import COMPARED, TO_IMPRINT, Digests, Imprint, ImprintKind, Media, Signature
 from clew.intake.imprint_forms import FORMS
 from clew.intake.jail_reports import jail_reports
 from clew.intake.models import LOOKS_INDEX, JailReport, Parking, RecallCheck
@@ -38,6 +38,8 @@ class IndexState:
     signatures: int
     scenes: int
     sounds: int
+    #: Contents that were catalogued before there were imprints, and wait for theirs.
+    unimprinted: int
     digests: int
     segment: Kept | None
     is_damaged: bool
@@ -99,6 +101,7 @@ def index_state() -> IndexState:
         signatures=Signature.objects.using("service").filter(COMPARED).count(),
         scenes=imprints.get(ImprintKind.SCENE.value, 0),
         sounds=imprints.get(ImprintKind.SOUND.value, 0),
+        unimprinted=Media.objects.using("service").filter(TO_IMPRINT).count(),
         digests=Digests.objects.using("service").count(),
         segment=segment,
         is_damaged=is_damaged,
