@@ -170,7 +170,7 @@ def test_a_damaged_index_is_not_used_and_nothing_is_lost(world, pictures, jpeg, 
         file.write(b"damaged")
     assert bases(1) == ["pdq"]
     assert recogniser.kept is None
-    assert "the index file is not used" in caplog.text
+    assert "the index file of looks is not used" in caplog.text
 
 
 def test_a_segment_that_fails_its_test_is_not_used_and_the_old_one_stays(
