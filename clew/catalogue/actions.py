@@ -28,6 +28,7 @@ from clew.catalogue.models import (
     Submission,
 )
 from clew.catalogue.queries import media_for, media_with_digests
+from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
 from clew.kernel.ids import new_id
@@ -193,6 +194,7 @@ def _columns(content: Content) -> dict[str, Any]:
         "preview_address": content.preview_address,
         "strip_address": content.strip_address,
         "derivation": content.derivation,
+        "imprinted_at": now() if content.original_address else None,
     }
 
 

@@ -56,6 +56,10 @@ class Submission(Owned):
         indexes = [models.Index(fields=["owner_organisation", "-id"], name="catalogue_submission_newest")]
 
 
+#: Contents that may have imprints, and were not looked at for them.
+TO_IMPRINT = Q(imprinted_at__isnull=True, kind__in=["image", "video", "audio"]) & ~Q(original_address="")
+
+
 class Media(models.Model):
     """One content. What it shows belongs to those who saw it; this row holds what the file itself says."""
 
@@ -75,10 +79,13 @@ class Media(models.Model):
     #: Tool, version and parameters of everything derived.
     derivation = models.JSONField(default=dict)
     first_seen_at = models.DateTimeField(default=now)
+    #: When it was looked at for imprints, whether it has any or not; never for what was catalogued before there were imprints.
+    imprinted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "catalogue_media"
         verbose_name_plural = "media"
+        indexes = [models.Index(fields=["id"], name="catalogue_media_to_imprint", condition=TO_IMPRINT)]
 
 
 class Digests(models.Model):

@@ -5,16 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 
 from clew.intake.client_keys import client_key
+from clew.intake.embedded_room import NOTHING_TAKEN_OUT, TakenOut, take
 from clew.intake.fingerprints import embedded_path
 from clew.intake.models import ReceivedFile
 from clew.kernel.ids import new_id
-from clew.kernel.limits import EMBEDDED_DEPTH_MAX, EMBEDDED_TOGETHER_BYTES_MAX, EMBEDDED_TOGETHER_MAX
 from clew.media.examination import Embedded
 from clew.vault.opened import vault
 
@@ -30,24 +29,13 @@ class SealedInside:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What lay inside a file: what was sealed of it, and how many files were left where they are."""
+    """What lay inside a file: what was sealed of it, and in words what was left where it is."""
 
     sealed: Sequence[SealedInside] = ()
-    left_count: int = 0
+    left: str = ""
 
 
 NOTHING_INSIDE = Inside()
-
-
-@dataclass(frozen=True, slots=True)
-class TakenOut:
-    """What came out of the documents in one document until now."""
-
-    count: int = 0
-    size_bytes: int = 0
-
-
-NOTHING_TAKEN_OUT = TakenOut()
 
 
 def taken_out_beside(files: Sequence[ReceivedFile]) -> dict[uuid.UUID | None, TakenOut]:
@@ -68,25 +56,12 @@ def seal_embedded(parent: ReceivedFile, embedded: Sequence[Embedded], beside: Ta
     """
     if not embedded:
         return NOTHING_INSIDE
-    if parent.depth >= EMBEDDED_DEPTH_MAX:
-        return Inside(left_count=len(embedded))
-    # What lies in a file that was sent by itself is bounded by the jail.
-    taken = embedded if parent.parent_id is None else _with_room(embedded, beside)
-    blobs = vault().seal_many([part.content for part in taken]) if taken else []
-    sealed = [SealedInside(part.name, blob.address, blob.size_bytes) for part, blob in zip(taken, blobs, strict=True)]
-    return Inside(sealed, len(embedded) - len(taken))
-
-
-def _with_room(embedded: Sequence[Embedded], beside: TakenOut) -> list[Embedded]:
-    """The first files for which there is room beside what was taken out before."""
-    sizes = accumulate((len(part.content) for part in embedded), initial=beside.size_bytes)
-    next(sizes)
-    numbered = enumerate(zip(embedded, sizes, strict=True), beside.count + 1)
-    return [
-        part
-        for number, (part, size_bytes) in numbered
-        if number <= EMBEDDED_TOGETHER_MAX and size_bytes <= EMBEDDED_TOGETHER_BYTES_MAX
+    taken = take(embedded, depth=parent.depth, beside=beside)
+    blobs = vault().seal_many([part.content for part in taken.parts]) if taken.parts else []
+    sealed = [
+        SealedInside(part.name, blob.address, blob.size_bytes) for part, blob in zip(taken.parts, blobs, strict=True)
     ]
+    return Inside(sealed, taken.left)
 
 
 def receive_embedded(found: Sequence[tuple[ReceivedFile, Sequence[SealedInside]]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from clew.kernel.limits import EMBEDDED_DEPTH_MAX, FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
+from clew.intake.embedded_room import NOTHING_TAKEN_OUT, TakenOut, take
+from clew.kernel.limits import FILM_SIZE_BYTES_MAX, PDQ_QUALITY_MIN
 from clew.media.examination import Examination, Pixels, Unreadable, UnreadableReason
 from clew.media.jail import Jail
 from clew.media.refusals import size_words
@@ -64,6 +65,8 @@ class Fingerprint:
     strip: bytes | None = None
     #: Of each file that lies inside, its place in words and its own fingerprint, where asked for.
     embedded: Sequence[tuple[str, Fingerprint]] = ()
+    #: What was left inside, in words, by which limit.
+    left_inside: str = ""
 
     @property
     def quality(self) -> int | None:
@@ -124,17 +127,22 @@ def too_large() -> Unreadable:
     return Unreadable(UnreadableReason.TOO_LARGE, limit=size_words(FILM_SIZE_BYTES_MAX))
 
 
-def with_embedded(found: Fingerprint, *, jail: Jail, depth: int = 1) -> Fingerprint:
-    """The same with the fingerprints of what lies inside, to the depth that is opened; the bytes are let go."""
+def with_embedded(found: Fingerprint, *, jail: Jail) -> Fingerprint:
+    """The same with the fingerprints of what lies inside, within the limits of files that are received; the bytes are let go."""
+    return _with_embedded(found, jail, 0, NOTHING_TAKEN_OUT)[0]
+
+
+def _with_embedded(found: Fingerprint, jail: Jail, depth: int, beside: TakenOut) -> tuple[Fingerprint, TakenOut]:
+    """The fingerprint of a file at this depth with what lies in it, and what came out of the documents around it by then."""
     if found.examination is None or not found.examination.embedded:
-        return found
-    inside = []
-    for part in found.examination.embedded:
-        made = fingerprint_of(part.content, jail=jail)
-        inside.append(
-            (part.name, with_embedded(made, jail=jail, depth=depth + 1) if depth < EMBEDDED_DEPTH_MAX else made)
-        )
-    return replace(found, examination=replace(found.examination, embedded=()), embedded=inside)
+        return found, beside
+    taken = take(found.examination.embedded, depth=depth, beside=beside)
+    found = replace(found, examination=replace(found.examination, embedded=()), left_inside=taken.left)
+    inside, beside = [], taken.beside
+    for part in taken.parts:
+        made, beside = _with_embedded(fingerprint_of(part.content, jail=jail), jail, depth + 1, beside)
+        inside.append((part.name, made))
+    return replace(found, embedded=inside), beside
 
 
 def told_embedded(path: str, found: Fingerprint) -> Iterator[tuple[str, str, Fingerprint]]:
@@ -150,14 +158,14 @@ def embedded_path(parent_path: str, name: str) -> str:
     return f"{parent_path} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {name}"
 
 
-def embedded_words(found: Fingerprint, count: int, left_count: int = 0) -> str:
+def embedded_words(found: Fingerprint, count: int, left: str = "") -> str:
     """What a verdict says of files that lie inside: of `count` that have theirs, of those that could not be taken or were left there, and of
     a limit that was reached.
     """
     told: Mapping[str, object] = found.examination.metadata if found.examination is not None else {}
     words, refused = _counted_words(count), told.get("embedded_refused")
-    if left_count:
-        words += f"; {left_count:,} {'file' if left_count == 1 else 'files'} too deep or too many in it: not looked at"
+    if left:
+        words += f"; {left}"
     if refused:
         words += f"; not taken out of it: {told.get('embedded_refused_why', refused)}"
     return f"{words}; {told['embedded_stopped']}" if "embedded_stopped" in told else words

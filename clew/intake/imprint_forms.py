@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from clew.catalogue.models import ImprintKind
 from clew.intake.imprint_index import ImprintForm
 from clew.matching.scene_files import open_scene_segment, write_scene_segment
@@ -43,3 +45,4 @@ SOUNDS: ImprintForm[Items] = ImprintForm(
     joined=SoundIndex.merge,
     check=check_sound_recall,
 )
+FORMS: tuple[ImprintForm[Any], ...] = (SCENES, SOUNDS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,11 +16,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from django.conf import settings
 
+from clew.intake.following import Following
 from clew.intake.imprint_rows import imprints_before, imprints_since, sampled_imprints
 from clew.intake.signature_rows import horizon, source
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import IMPRINT_DELTA_ROWS_MAX, IMPRINT_RECALL_MIN
-from clew.matching.errors import RecallLost, SegmentDamaged
+from clew.matching.errors import RecallLost
 from clew.matching.recall import RecallReport
 from clew.matching.store import Kept, SegmentForm, SegmentStore
 
@@ -67,24 +67,17 @@ def batched(rows: Iterable[tuple[int, P]], count: int) -> Iterator[list[tuple[in
         yield batch
 
 
-class ImprintIndex(Generic[P]):
+class ImprintIndex(Following[Any], Generic[P]):
     """The index of one kind in this process."""
 
     def __init__(self, form: ImprintForm[P], folder: Path | None = None) -> None:
         self.form = form
         place = folder or Path(settings.CLEW_INDEX_PATH) / form.name
         place.mkdir(mode=0o700, exist_ok=True)
-        self.store: SegmentStore[Any] = SegmentStore(place, form.segments)
-        self._lock = threading.Lock()
-        self._mark: object = "nothing looked at yet"
-        self.kept: Kept | None = None
-        self._begin(None)
+        super().__init__(SegmentStore(place, form.segments), form.name)
 
-    def _begin(self, kept: Kept | None) -> None:
-        self._index = self.form.index(self.store.open(kept) if kept else None)
-        self.kept = kept
-        self._since = kept.watermark if kept else "0"
-        self._came: set[int] = set()
+    def _open(self, segment: Any | None) -> None:
+        self._index = self.form.index(segment)
 
     @property
     def index(self) -> Any:
@@ -92,22 +85,15 @@ class ImprintIndex(Generic[P]):
         return self._index
 
     @property
-    def rows(self) -> int:
-        """Imprints that are searched."""
-        return len(self._came) + (self.kept.rows if self.kept else 0)
-
-    @property
     def is_build_due(self) -> bool:
         """Whether so much came since that a new segment pays, or the one in use failed its test."""
         failed = self.kept is not None and not self.kept.is_trusted
-        return failed or len(self._came) > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
+        return failed or self.rows_since > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
 
     def refresh(self) -> None:
         """Take up the segment in use and what was committed since."""
         with self._lock:
-            while (mark := self.store.mark()) != self._mark:
-                self._mark = mark
-                self._take_up()
+            self._take_up_segment()
             until = horizon()
             came = imprints_since(self.form.kind, self._since)
             unknown = ((number, told) for number, told in came if number not in self._came)
@@ -124,17 +110,6 @@ class ImprintIndex(Generic[P]):
                 yield number, self.form.read(content)
             except ClewError:
                 log.warning("an imprint of another version is not compared")
-
-    def _take_up(self) -> None:
-        try:
-            kept = self.store.current()
-            self._begin(kept if kept and kept.source == source() else None)
-        except (SegmentDamaged, FileNotFoundError):
-            if self.store.mark() != self._mark:
-                return
-            # The database has everything: until the next build it is read from there.
-            log.exception("the index file of %s is not used", self.form.name)
-            self._begin(None)
 
     def build(self) -> Kept:
         """Build a segment of everything the database holds, test it, and put it in use. Raises RecallLost; the old one then stays."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count
@@ -11,14 +13,16 @@ from django.db.models import Count
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import COMPARED, Digests, Imprint, ImprintKind, Signature
+from clew.catalogue.models import COMPARED, TO_IMPRINT, Digests, Imprint, ImprintKind, Media, Signature
+from clew.intake.imprint_forms import FORMS
 from clew.intake.jail_reports import jail_reports
-from clew.intake.models import JailReport, Parking, RecallCheck
+from clew.intake.models import LOOKS_INDEX, JailReport, Parking, RecallCheck
 from clew.intake.parking import parked_now
 from clew.intake.queries import Totals, totals
 from clew.kernel.clock import now
 from clew.matching.errors import SegmentDamaged
 from clew.matching.store import LOOKS, Kept, SegmentStore
+from clew.matching.store_failures import Failed, Failures
 
 #: A guard that has not run for so long is as good as none.
 CHECK_LATE_SECONDS = 600
@@ -34,6 +38,8 @@ class IndexState:
     signatures: int
     scenes: int
     sounds: int
+    #: Contents that were catalogued before there were imprints, and wait for theirs.
+    unimprinted: int
     digests: int
     segment: Kept | None
     is_damaged: bool
@@ -42,6 +48,8 @@ class IndexState:
     #: The newest, as many as a page takes, and how many there are.
     parked: list[Parking]
     parked_count: int
+    #: The indexes of this machine whose last test failed, by name.
+    failed: Mapping[str, Failed]
     #: The jail of each machine that opens files, with when it was last seen.
     jails: list[JailReport]
 
@@ -67,6 +75,12 @@ class IndexState:
             if check.is_lost
         ]
         found += [
+            f"The index of {name} on this machine failed its test {failed.count:,} times in a row. The next is built "
+            f"{failed.next_try_at:%Y-%m-%d %H:%M:%S} UTC at the earliest. What is in use goes on answering, more slowly."
+            for name, failed in self.failed.items()
+            if failed.count > 1
+        ]
+        found += [
             f"On {report.machine} files are opened in a jail that is not whole: {report.grade.sentence}."
             for report in self.jails
             if not report.grade.is_full
@@ -87,14 +101,23 @@ def index_state() -> IndexState:
         signatures=Signature.objects.using("service").filter(COMPARED).count(),
         scenes=imprints.get(ImprintKind.SCENE.value, 0),
         sounds=imprints.get(ImprintKind.SOUND.value, 0),
+        unimprinted=Media.objects.using("service").filter(TO_IMPRINT).count(),
         digests=Digests.objects.using("service").count(),
         segment=segment,
         is_damaged=is_damaged,
         checks=list(newest),
+        failed=_failed(),
         parked=list(parked_now()[:PARKED_SHOWN_MAX]),
         parked_count=parked_now().count(),
         jails=jail_reports(JAILS_SHOWN_FOR),
     )
+
+
+def _failed() -> dict[str, Failed]:
+    home = Path(settings.CLEW_INDEX_PATH)
+    folders = {LOOKS_INDEX: home, **{form.name: home / form.name for form in FORMS}}
+    last = {name: Failures(folder).last() for name, folder in folders.items()}
+    return {name: failed for name, failed in last.items() if failed is not None}
 
 
 def index_state_for(officer: Officer) -> tuple[IndexState, Totals]:

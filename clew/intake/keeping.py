@@ -20,7 +20,7 @@ import numpy as np
 from django.db import connections, transaction
 
 from clew.intake.imprint_index import ImprintIndex
-from clew.intake.models import RecallCheck
+from clew.intake.models import LOOKS_INDEX, RecallCheck
 from clew.intake.part_kinds import PARTS_BY_KIND
 from clew.intake.part_search import part_searches
 from clew.intake.recognition import Recogniser, recogniser
@@ -37,8 +37,6 @@ from clew.matching.store import Kept, SegmentStore, known_answers
 
 log = logging.getLogger("clew.intake")
 
-#: The name of this index in its checks.
-LOOKS_INDEX = "looks"
 LOOK_EVERY_SECONDS = 5
 CHECK_EVERY = dt.timedelta(minutes=1)
 CHECKS_KEPT_FOR = dt.timedelta(days=90)
@@ -67,7 +65,7 @@ def build_if_due(recognised: Recogniser) -> Kept | None:
     """Build if so much came since, or if what is in use failed its test, and no other process is at it."""
     recognised.refresh()
     is_distrusted = recognised.kept is not None and not recognised.kept.is_trusted
-    if not recognised.is_build_due and not is_distrusted:
+    if not (recognised.is_build_due or is_distrusted) or recognised.store.failures.is_waiting:
         return None
     with recognised.store.building() as is_ours:
         if not is_ours:
@@ -76,7 +74,10 @@ def build_if_due(recognised: Recogniser) -> Kept | None:
             kept = build(recognised.store)
         except RecallLost:
             # Nothing is lost by it: the old segment and what came since go on answering, more slowly.
-            log.exception("the segment that was built failed its test and is not used")
+            failed = recognised.store.failures.add()
+            log.exception(
+                "the segment that was built failed its test and is not used; next try at %s", failed.next_try_at
+            )
             return None
     recognised.refresh()
     return kept
@@ -95,6 +96,7 @@ def check(recognised: Recogniser) -> RecallCheck:
     if missed:
         log.error("the index failed its recall test: %s of %s known answers were not found", missed, probes)
         recognised.distrust()
+    _note(recognised.store, is_lost=bool(missed))
     return keep_check(LOOKS_INDEX, recognised.rows, probes, missed, begun)
 
 
@@ -117,6 +119,14 @@ def keep_check(
             facts = {"index": index, "missed": missed, "probes": probes}
             record("intake:index:distrust", actor=None, using="service", facts=facts)
     return done
+
+
+def _note(store: SegmentStore[Any], *, is_lost: bool) -> None:
+    """Failures are counted until a test in use is passed: what passes when it is built and fails afterwards would be built for ever."""
+    if is_lost:
+        store.failures.add()
+    else:
+        store.failures.forget()
 
 
 def _asked(recognised: Recogniser, drawn: tuple[Numbers, Bytes]) -> tuple[int, int]:
@@ -149,7 +159,7 @@ def check_if_due(recognised: Recogniser) -> RecallCheck | None:
 def build_imprints_if_due(index: ImprintIndex[Any]) -> Kept | None:
     """The same for an index of imprints."""
     index.refresh()
-    if not index.is_build_due:
+    if not index.is_build_due or index.store.failures.is_waiting:
         return None
     with index.store.building() as is_ours:
         if not is_ours:
@@ -157,7 +167,12 @@ def build_imprints_if_due(index: ImprintIndex[Any]) -> Kept | None:
         try:
             kept = index.build()
         except RecallLost:
-            log.exception("the segment of %s that was built failed its test and is not used", index.form.name)
+            failed = index.store.failures.add()
+            log.exception(
+                "the segment of %s that was built failed its test and is not used; next try at %s",
+                index.form.name,
+                failed.next_try_at,
+            )
             return None
     with transaction.atomic(using="service"):
         facts = {"index": index.form.name, "rows": kept.rows, "probes": kept.probes}
@@ -178,6 +193,7 @@ def check_imprints(index: ImprintIndex[Any]) -> RecallCheck:
     """Test an index of imprints now, and keep the result."""
     begun = time.perf_counter()
     report, is_lost = index.check()
+    _note(index.store, is_lost=is_lost)
     return keep_check(index.form.name, index.rows, report.probes, len(report.missed), begun, is_lost=is_lost)
 
 

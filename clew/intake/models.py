@@ -201,6 +201,10 @@ class Parking(models.Model):
         return of.media_id
 
 
+#: The name of the index of looks in its checks; those of imprints have names of their own.
+LOOKS_INDEX = "looks"
+
+
 class RecallCheck(models.Model):
     """One test of a machine's index with questions whose answers are known, and with a look at every hash as referee."""
 

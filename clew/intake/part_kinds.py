@@ -13,7 +13,7 @@ from clew.intake.imprint_index import ImprintForm, P
 from clew.intake.imprint_rows import HeldImprint
 from clew.intake.models import PartBasis
 from clew.intake.rules import Candidate
-from clew.kernel.limits import IMPRINT_CANDIDATES_MAX
+from clew.kernel.limits import IMPRINT_PROPOSED_MAX
 from clew.matching.scene_index import SceneIndex
 from clew.matching.scene_verify import SceneGrade, SceneMatch, verify
 from clew.matching.sound_index import SoundIndex
@@ -39,7 +39,7 @@ def _scene_questions(fingerprint: Fingerprint) -> Iterable[tuple[int, SceneQuery
 
 
 def _propose_scenes(index: SceneIndex, asked: SceneQuery) -> list[int]:
-    return [candidate.id for candidate in index.search(asked, IMPRINT_CANDIDATES_MAX)]
+    return [candidate.id for candidate in index.search(asked, IMPRINT_PROPOSED_MAX)]
 
 
 def _compare_scenes(asked: SceneQuery, time_ms: int, imprint: HeldImprint) -> Candidate | None:
@@ -78,7 +78,7 @@ def _sound_questions(fingerprint: Fingerprint) -> Iterable[tuple[int, SoundPrint
 
 
 def _propose_sounds(index: SoundIndex, asked: SoundPrint) -> list[int]:
-    return [candidate.id for candidate in index.search_tuned(asked.tunings(), IMPRINT_CANDIDATES_MAX).candidates]
+    return [candidate.id for candidate in index.search_tuned(asked.tunings(), IMPRINT_PROPOSED_MAX).candidates]
 
 
 def _compare_sounds(asked: SoundPrint, _time_ms: int, imprint: HeldImprint) -> Candidate | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from clew.access.scope import asker_for
@@ -22,13 +22,12 @@ from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submissi
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, meet
 from clew.intake.embedded import (
     NOTHING_INSIDE,
-    NOTHING_TAKEN_OUT,
     Inside,
-    TakenOut,
     receive_embedded,
     seal_embedded,
     taken_out_beside,
 )
+from clew.intake.embedded_room import NOTHING_TAKEN_OUT, TakenOut
 from clew.intake.fingerprints import (
     PDQ_ALGORITHM,
     SCENE_ALGORITHM,
@@ -47,7 +46,7 @@ from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
 from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
-from clew.intake.turn import wait_for_turn
+from clew.intake.turn import take_time, wait_for_turn
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX, UPLOAD_WHOLE_BYTES_MAX
@@ -87,7 +86,7 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
     if jail is None and _files_waiting(submission_id, stated_hash__isnull=True).exists():
         jail = process_jail()
     with transaction.atomic(using="service"):
-        _take_time()
+        take_time()
         submission = (
             Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
         )
@@ -112,18 +111,6 @@ def _files_waiting(submission_id: uuid.UUID, **which: Any) -> QuerySet[ReceivedF
     return ReceivedFile.objects.using("service").filter(submission_id=submission_id, decided=False, **which)
 
 
-def _take_time() -> None:
-    """While a film is opened nothing is asked of the database; a limit of its operator on waiting would end the transaction, and the film
-    would be opened again and again.
-    """
-    with connections["service"].cursor() as cursor:
-        # Not every version of the database knows both.
-        cursor.execute(
-            "SELECT set_config(name, '0', true) FROM pg_settings"
-            " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout') AND setting <> '0'"
-        )
-
-
 def _finish(submission: Submission) -> None:
     waiting = _files_waiting(submission.id).exists()
     closed = Submission.objects.using("service").filter(id=submission.id, state=SubmissionState.CLOSED)
@@ -140,7 +127,7 @@ def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[
     fingerprints = [examined.fingerprint for examined in batch]
     searches = part_searches()
     seen = searches.seen()
-    parts = searches.find(fingerprints)
+    parts = searches.find(fingerprints, other_than=submission.id)
     wait_for_turn()
     recognised = recogniser()
     recognised.refresh()
@@ -234,19 +221,21 @@ def _content_of(fingerprint: Fingerprint, original_address: str) -> Content:
         height=examination.height,
         metadata=examination.metadata,
         original_address=original_address,
-        derivation={**_derivation(fingerprint), "renditions": "jpeg, orientation applied, metadata stripped"},
+        derivation={**derivation_of(fingerprint), "renditions": "jpeg, orientation applied, metadata stripped"},
         digests=fingerprint.digests,
         pdq_bits=original.bits if original else None,
         pdq_quality=original.quality if original else None,
         pdq_algorithm=PDQ_ALGORITHM if original or fingerprint.frames else "",
         further=list(_further(fingerprint)),
-        imprints=list(_imprints(fingerprint)),
+        imprints=list(imprints_of(fingerprint)),
     )
 
 
-def _derivation(fingerprint: Fingerprint) -> dict[str, str]:
+def derivation_of(fingerprint: Fingerprint, *, imprints_alone: bool = False) -> dict[str, str]:
+    """By which algorithms what is kept of it was made."""
+    pdq = {} if imprints_alone else {"pdq": PDQ_ALGORITHM}
     scene = {"scene": SCENE_ALGORITHM} if fingerprint.scenes else {}
-    return {"pdq": PDQ_ALGORITHM, **scene, **({"sound": SOUND_ALGORITHM} if fingerprint.sound else {})}
+    return {**pdq, **scene, **({"sound": SOUND_ALGORITHM} if fingerprint.sound else {})}
 
 
 def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
@@ -265,7 +254,8 @@ def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:
                 yield kind.value, frame.time_ms, frame.bits, frame.quality
 
 
-def _imprints(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str]]:
+def imprints_of(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str]]:
+    """Its imprints as the catalogue keeps them: kind, milliseconds from the beginning, bytes, algorithm."""
     for scene in fingerprint.scenes:
         if len(scene.held):
             yield ImprintKind.SCENE.value, scene.time_ms, scene.held.to_bytes(), SCENE_ALGORITHM
@@ -312,7 +302,7 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
             else answer_for(examined.fingerprint, examined.met)
         )
         inside = examined.inside
-        words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left_count)
+        words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left)
         answer = replace(answer, reason=answer.reason + words)
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)

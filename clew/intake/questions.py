@@ -52,15 +52,9 @@ class Questions:
     #: Why looks of a place are not asked for: they are no picture's.
     refused: dict[int, str] = field(default_factory=dict)
 
-    def nearest_first(self, hits: Hits, count_max: int) -> Hits:
-        """The hits by place, then distance, then the order of the looks; of each place at most so many."""
-        if not len(hits):
-            return hits
-        places: Numbers = np.array([look.place for look in self.looks], dtype=np.int64)[hits.query_index]
-        order = np.lexsort((hits.query_index, hits.distance, places))
-        places = places[order]
-        kept = order[np.arange(len(places)) - np.searchsorted(places, places) < count_max]
-        return Hits(hits.query_index[kept], hits.id[kept], hits.distance[kept])
+    def places_of(self, hits: Hits) -> Numbers:
+        """Of each hit the place of its look."""
+        return np.array([look.place for look in self.looks], dtype=np.int64)[hits.query_index]
 
 
 def questions_of(fingerprints: Sequence[Fingerprint]) -> Questions:

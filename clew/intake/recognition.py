@@ -6,7 +6,6 @@ before each question. What a number of the index stands for is asked of the data
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import uuid
@@ -18,46 +17,34 @@ from django.conf import settings
 from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
 from clew.intake.films_met import FRAME_KINDS, FilmsMet
-from clew.intake.models import Basis
+from clew.intake.following import Following
+from clew.intake.models import LOOKS_INDEX, Basis
+from clew.intake.near import near_held
 from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, INVERTED, Look, Questions
 from clew.intake.rules import Candidate, Recognised
-from clew.intake.signature_rows import HeldSignature, horizon, resolve, rows_since, source
+from clew.intake.signature_rows import HeldSignature, horizon, rows_since
 from clew.kernel.limits import INDEX_DELTA_ROWS_MAX, PDQ_DISTANCE_MAX
-from clew.matching.errors import SegmentDamaged
 from clew.matching.hits import Hits
 from clew.matching.live import LiveIndex
 from clew.matching.recall import plant_canaries, verify_recall
 from clew.matching.segment import Segment
-from clew.matching.store import LOOKS, Kept, SegmentStore
+from clew.matching.store import LOOKS, SegmentStore
 
-log = logging.getLogger("clew.intake")
-
-#: Of one file so many rows are resolved, the nearest: what has more neighbours says little by them.
-ROWS_RESOLVED_MAX = 20_000
 #: A list is searched by all cores; a single question by the one that asks.
 THREADS = os.cpu_count() or 1
 
 
-class Recogniser:
+class Recogniser(Following[Segment]):
     """The near-duplicate index of this process, kept up with the database before every question."""
 
     def __init__(self, store: SegmentStore[Segment] | None = None) -> None:
-        self.store = store or SegmentStore(settings.CLEW_INDEX_PATH, LOOKS)
-        self._lock = threading.Lock()
-        self._mark: object = "nothing looked at yet"
-        self.kept: Kept | None = None
-        self._begin(None)
+        super().__init__(store or SegmentStore(settings.CLEW_INDEX_PATH, LOOKS), LOOKS_INDEX)
 
-    def _begin(self, kept: Kept | None) -> None:
-        """Start anew from a segment, or from nothing."""
-        segment = self.store.open(kept) if kept else None
-        index = LiveIndex(segment)
+    def _open(self, segment: Segment | None) -> None:
+        self._index = LiveIndex(segment)
         if segment is None:
             # Their numbers are negative, so no row of the database can share one. A kept segment has them.
-            plant_canaries(index)
-        self._index, self.kept = index, kept
-        self._since = kept.watermark if kept else "0"
-        self._came: set[int] = set()
+            plant_canaries(self._index)
 
     @property
     def index(self) -> LiveIndex:
@@ -74,16 +61,6 @@ class Recogniser:
             self.store.distrust(self.kept)
 
     @property
-    def rows_since(self) -> int:
-        """How many rows came since the segment was built."""
-        return len(self._came)
-
-    @property
-    def rows(self) -> int:
-        """Rows that are searched."""
-        return len(self._came) + (self.kept.rows if self.kept else 0)
-
-    @property
     def is_build_due(self) -> bool:
         """Whether so much came since that a new segment pays."""
         return self.rows_since > min(INDEX_DELTA_ROWS_MAX, max(2000, self.kept.rows if self.kept else 0))
@@ -91,10 +68,7 @@ class Recogniser:
     def refresh(self) -> int:
         """Take up the segment in use and the signatures committed since; returns how many were new to this process."""
         with self._lock:
-            # A segment that was replaced between being named and being opened is gone: the mark has changed again.
-            while (mark := self.store.mark()) != self._mark:
-                self._mark = mark
-                self._take_up()
+            self._take_up_segment()
             until = horizon()
             ids, bits = rows_since(self._since)
             fresh = np.array([number not in self._came for number in ids.tolist()], dtype=bool)
@@ -105,17 +79,6 @@ class Recogniser:
                 verify_recall(self._index, ids[fresh][-1:], bits[fresh][-1:])
             self._since = until
         return int(fresh.sum())
-
-    def _take_up(self) -> None:
-        try:
-            kept = self.store.current()
-            self._begin(kept if kept and kept.source == source() else None)
-        except (SegmentDamaged, FileNotFoundError):
-            if self.store.mark() != self._mark:
-                return
-            # The database has everything: until the next build it is read from there.
-            log.exception("the index file is not used")
-            self._begin(None)
 
     def recognise(self, asked: Questions, *, distance_max: int = PDQ_DISTANCE_MAX) -> dict[int, Recognised]:
         """For each place that meets anything: every held content with the same digest, or within the distance in any orientation; each
@@ -143,24 +106,22 @@ class Recogniser:
         parked: dict[int, list[tuple[Candidate, str]]],
     ) -> None:
         """Add what lies near to what was found, and why what lies near too is set aside."""
-        films = FilmsMet(asked.looks)
-        hits = asked.nearest_first(self._near(asked, distance_max), ROWS_RESOLVED_MAX)
-        # Asked for also where nothing lies near, and then for none: how much is asked tells nobody whether something is hidden.
-        held = resolve(np.unique(hits.id[hits.id >= 0]).tolist())
-        for at, number, distance in zip(
-            hits.query_index.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True
-        ):
-            signature, look = held.get(number), asked.looks[at]
-            if signature is None:
-                continue
-            candidate = _candidate(signature, distance, look)
-            if signature.parked is not None:
-                parked[look.place].append((candidate, signature.parked))
-            else:
-                found[look.place].setdefault(signature.media_id, candidate)
-                if look.variant in FRAMES and signature.kind in FRAME_KINDS:
-                    films.add(look, signature)
-        films.tell(found)
+        for hits, held in near_held(asked, self._near(asked, distance_max)):
+            films = FilmsMet(asked.looks)
+            for at, number, distance in zip(
+                hits.query_index.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True
+            ):
+                signature, look = held.get(number), asked.looks[at]
+                if signature is None:
+                    continue
+                candidate = _candidate(signature, distance, look)
+                if signature.parked is not None:
+                    parked[look.place].append((candidate, signature.parked))
+                else:
+                    found[look.place].setdefault(signature.media_id, candidate)
+                    if look.variant in FRAMES and signature.kind in FRAME_KINDS:
+                        films.add(look, signature)
+            films.tell(found)
 
     def _near(self, asked: Questions, distance_max: int) -> Hits:
         with self._lock:

@@ -37,6 +37,10 @@ _RESOLVED = """
 SELECT s.id, s.media_id, s.quality, s.kind, s.time_ms, p.reason FROM catalogue_signature s
 LEFT JOIN intake_parking p ON p.signature_id = s.id AND p.released_at IS NULL WHERE s.id = ANY(%s)
 """
+_CONTENTS = """
+SELECT s.id, s.media_id, p.reason IS NOT NULL FROM catalogue_signature s
+LEFT JOIN intake_parking p ON p.signature_id = s.id AND p.released_at IS NULL WHERE s.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,11 @@ def resolve(ids: Iterable[int]) -> dict[int, HeldSignature]:
     with connections["service"].cursor() as cursor:
         cursor.execute(_RESOLVED, [list(ids)])
         return {row[0]: HeldSignature(*row[1:]) for row in cursor.fetchall()}
+
+
+def contents_of(ids: Iterable[int]) -> list[tuple[int, uuid.UUID, bool]]:
+    """For each number still held, the content it is of, and whether it is set aside."""
+    with connections["service"].cursor() as cursor:
+        cursor.execute(_CONTENTS, [list(ids)])
+        found: list[tuple[int, uuid.UUID, bool]] = cursor.fetchall()
+    return found

@@ -13,13 +13,14 @@ from procrastinate.jobs import Status
 
 from clew.catalogue.models import Submission, SubmissionState
 from clew.intake.closer import look_closer, waiting_for_a_closer_look
+from clew.intake.imprinting import imprint_next, waiting_for_imprints
 from clew.intake.models import ReceivedFile
 from clew.intake.pipeline import decide_waiting, process_jail
 from clew.ledger.delivery import deliver_waiting
 
 #: Batches of one job: long enough to keep a worker busy, short enough that other submissions get their turn.
 BATCHES_PER_JOB = 20
-#: A worker that looks closer goes back to what else there is after so long.
+#: A worker that looks closer, or makes imprints of what was there before, goes back to what else there is after so long.
 CLOSER_SECONDS_PER_JOB = 8
 
 
@@ -60,6 +61,17 @@ def look_closer_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procrastin
     while time.monotonic() < until and look_closer(process_jail()):
         pass
     deliver_waiting()
+
+
+@app.periodic(cron="* * * * * */10", periodic_id="intake.imprint_earlier")
+@app.task(name="intake.imprint_earlier", queue="intake", queueing_lock="intake.imprint_earlier", pass_context=False)
+def imprint_earlier_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Make imprints of what was catalogued before there were any for some seconds, as long as no file waits for its verdict."""
+    if not waiting_for_imprints().exists():
+        return
+    until = time.monotonic() + CLOSER_SECONDS_PER_JOB
+    while time.monotonic() < until and imprint_next(process_jail()):
+        pass
 
 
 @app.periodic(cron="* * * * *", periodic_id="intake.forget_stalled")

@@ -15,3 +15,15 @@ def wait_for_turn() -> None:
     """
     with connections["service"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
+def take_time() -> None:
+    """While a film is opened nothing is asked of the database; a limit of its operator on waiting would end the transaction, and the film
+    would be opened again and again.
+    """
+    with connections["service"].cursor() as cursor:
+        # Not every version of the database knows both.
+        cursor.execute(
+            "SELECT set_config(name, '0', true) FROM pg_settings"
+            " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout') AND setting <> '0'"
+        )

@@ -17,6 +17,7 @@ JAIL_WALL_SECONDS_MAX = 40
 # for a pixel: WebP of 50 and AVIF of 64 megapixels still open, WebP of 55 and JPEG 2000 of 50 do not (measured).
 JAIL_PICTURE_MEMORY_BYTES_MAX = 768 * MIB
 JAIL_PICTURE_CPU_SECONDS_MAX = 10
+# Twice as long by the clock: on a busy machine a PNG of 100 megapixels took 2.7 s of computing and 10.2 (measured).
 JAIL_PICTURE_WALL_SECONDS_MAX = 20
 # Starting the jail: importing the decoders from a cold disk takes a few seconds.
 JAIL_START_SECONDS_MAX = 60
@@ -64,14 +65,21 @@ ARCHIVE_RATIO_FLOOR_BYTES = 4 * MIB
 PDQ_DISTANCE_MAX = 31
 # Below this quality a PDQ hash says little: such pictures are matched by their digests alone.
 PDQ_QUALITY_MIN = 50
+# Pixels of one picture that are summed in the reference's own order where rounding decides its hash, all orientations together: noise as large
+# as a frame may be would else be summed, and turned before, eight times. A picture of an eighth of it has all eight.
+PDQ_EXACT_PIXELS_MAX = FRAME_PIXELS_MAX
 # Keypoints of one picture, also of the widest look: comparing two pictures costs as their product.
 SCENE_KEYPOINTS_MAX = 2048
 # Looks at as many hashes take 0.02 ms for each question; beyond, a new segment is built, which takes seconds.
 INDEX_DELTA_ROWS_MAX = 20_000
 # Imprints held beside a segment: each is some kilobytes in memory and slower to search than one in a segment.
 IMPRINT_DELTA_ROWS_MAX = 5_000
-# Candidates of one question that are compared in full.
-IMPRINT_CANDIDATES_MAX = 50
+# Of what an index proposes to one question: how many are compared in full that come to nothing, before the rest is given up; and how many there
+# may be, which is what a segment of scenes itself weighs. What is found does not count: a thousand copies that somebody keeps silent must not
+# take the place of one that is shared.
+IMPRINT_MISSES_MAX, IMPRINT_PROPOSED_MAX = 50, 1000
+# Contents found for one question that every audience has a place for: as many as an answer shows. A logo may be in thousands.
+IMPRINT_AUDIENCE_CONTENTS_MAX = 50
 # An index of imprints proposes candidates; it is measured, by rows it must find again from a changed quarter of them, and refused below this.
 IMPRINT_RECALL_MIN = 0.9
 # Signatures asked about in one call.

@@ -23,6 +23,7 @@ from clew.matching.errors import RecallLost, SegmentDamaged
 from clew.matching.recall import RecallReport, canaries, check_recall
 from clew.matching.segment import Segment
 from clew.matching.segment_files import VERIFIED_SUFFIX, open_segment, write_segment
+from clew.matching.store_failures import Failures
 
 _CURRENT = "current.json"
 #: Rows asked for, at every distance of `CANARY_DISTANCES`, before a new segment may answer.
@@ -64,6 +65,8 @@ class SegmentStore(Generic[S]):
 
     def __init__(self, folder: Path, form: SegmentForm[S]) -> None:
         self._folder, self._form = folder, form
+        #: How often in a row what was built or in use failed its test.
+        self.failures = Failures(folder)
 
     def mark(self) -> tuple[int, int, int] | None:
         """Changes whenever another segment is kept or this one is distrusted; cheap enough for every question."""

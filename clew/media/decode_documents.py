@@ -14,7 +14,8 @@ from clew.media.pdf_documents import read_pdf
 from clew.media.shelf import Shelf, ShelfFull
 from clew.media.zip_documents import read_zip_document
 
-_READERS: dict[str, Callable[[BinaryIO, Shelf], dict[str, Any]]] = {
+#: Each puts what lies in a document on the shelf, and what the document says of itself into the facts, which stand however it ends.
+_READERS: dict[str, Callable[[BinaryIO, Shelf, dict[str, Any]], None]] = {
     PDF_PARSER: read_pdf,
     ZIP_PARSER: read_zip_document,
     OLE_PARSER: read_ole_document,
@@ -25,7 +26,7 @@ def decode_document(media_type: MediaType, source: BinaryIO, shelf: Shelf) -> De
     """Put what lies in the document on the shelf; raises MediaUnreadable with the reason, or MemoryError."""
     facts: dict[str, Any] = {"format": media_type.parser}
     try:
-        facts |= _READERS[media_type.parser](source, shelf)
+        _READERS[media_type.parser](source, shelf, facts)
     except ShelfFull:
         # What was taken until then stands, and the shelf says why it is not all.
         pass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PIL import MpoImagePlugin
 
-from clew.kernel.limits import EMBEDDED_MAX
 from clew.media.shelf import Shelf, ShelfFull
 
 # The entries of the index, one for each picture.
@@ -15,8 +14,11 @@ def take_further_pictures(im: MpoImagePlugin.MpoImageFile, content: memoryview, 
     """Put the second and later pictures of an opened file on the shelf. What is no picture where the index says so is counted."""
     entries = (im.mpinfo or {}).get(_ENTRIES, [])
     try:
-        # One more than are taken: the shelf tells that it is full.
-        for number in range(1, min(im.n_frames, EMBEDDED_MAX + 2)):
+        for number in range(1, im.n_frames):
+            if shelf.is_full:
+                # As many as the file says.
+                shelf.leave(im.n_frames - number)
+                return
             try:
                 im.seek(number)
                 size_bytes = int(entries[number]["Size"])

@@ -26,10 +26,10 @@ _FACTS = {
 }
 
 
-def read_ole_document(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
-    """Put what lies in the document on the shelf; what the document says of itself. Raises what olefile raises on a damaged one."""
+def read_ole_document(source: BinaryIO, shelf: Shelf, facts: dict[str, Any]) -> None:
+    """Put what lies in the document on the shelf, and what it says of itself into the facts. Raises what olefile raises on a damaged one."""
     with olefile.OleFileIO(source) as document:
-        facts = _said(document)
+        facts |= _said(document)
         streams = document.listdir()
         number = 0
         for path in streams[:DOCUMENT_MEMBERS_MAX]:
@@ -42,7 +42,6 @@ def read_ole_document(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
                 shelf.put(f"picture {number}", picture)
         if len(streams) > DOCUMENT_MEMBERS_MAX:
             shelf.stop(f"more than {DOCUMENT_MEMBERS_MAX:,} parts lie in it: the others were not looked at")
-    return facts
 
 
 def _pictures(stream: bytes) -> Iterator[bytes]:

@@ -27,14 +27,15 @@ _INLINE = re.compile(rb"(?<![^\s])BI\s[^\0]{0,1000}?/(?:W|Width)\s[^\0]{0,1000}?
 _INLINE_TOLD = "a picture inside a page's own drawing, which Clew does not open"
 
 
-def read_pdf(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
-    """Put what lies in the document on the shelf; what the document says of itself. Raises what pypdf raises on a damaged one."""
+def read_pdf(source: BinaryIO, shelf: Shelf, facts: dict[str, Any]) -> None:
+    """Put what lies in the document on the shelf, and what it says of itself into the facts. Raises what pypdf raises on a damaged one."""
     document = PdfReader(source, strict=False)
     if document.is_encrypted and not document.decrypt(""):
-        return {"document_encrypted": "opens with a password alone: nothing in it was looked at"}
-    facts = _said(document)
+        facts["document_encrypted"] = "opens with a password alone: nothing in it was looked at"
+        return
     # Of a huge tree pypdf numbers all pages at once; that too is bounded by the cell's time.
     count = len(document.pages)
+    facts |= {"document_pages": count, **_said(document)}
     seen = set[int]()
     for number in range(min(count, DOCUMENT_PAGES_MAX)):
         shelf.check_time()
@@ -45,7 +46,6 @@ def read_pdf(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
     _take_attached(document, shelf)
     if count > DOCUMENT_PAGES_MAX:
         shelf.stop(f"it has more than {DOCUMENT_PAGES_MAX:,} pages: the others were not looked at")
-    return {"document_pages": count, **facts}
 
 
 def _said(document: PdfReader) -> dict[str, Any]:
@@ -104,6 +104,9 @@ def _below(resources: Any, seen: set[int], depth: int) -> Iterator[Any]:
 
 
 def _take(name: str, stream: Any, shelf: Shelf) -> None:
+    if shelf.is_full:
+        shelf.leave()
+        return
     try:
         picture = picture_of(stream)
     except NotAPicture as told:

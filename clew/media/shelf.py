@@ -16,30 +16,48 @@ _REASONS_TOLD_MAX = 3
 
 
 class ShelfFull(Exception):
-    """No more is taken of this file."""
+    """Looking through this file ends here."""
 
 
 class Shelf:
-    """Takes files that lie inside one; `add` says whether there was room. Without it nothing is taken and everything counted."""
+    """Takes files that lie inside one; `add` says whether there was room. Without it nothing is taken and everything counted.
+
+    Once one finds no room nothing more is taken, and the others are only counted: what the file says of itself may come behind them.
+    """
 
     def __init__(self, add: Callable[[str, bytes], bool] | None = None, *, cpu_seconds_max: float = 0) -> None:
         self._add = add
         self._until = cpu_seconds_max * EMBEDDED_CPU_SHARE
         self._taken = 0
+        self._left = 0
         self._refused = 0
         self._reasons: dict[str, int] = {}
+        self._full = ""
         self._stopped = ""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is taken: what lies in the file need not be opened any more to be left."""
+        return bool(self._full)
+
     def put(self, name: str, content: bytes) -> None:
-        """Take a file, if it is one that Clew opens; raises ShelfFull when no more is taken."""
+        """Take a file, if it is one that Clew opens; count it where there is no room. Raises ShelfFull when the time is over."""
         if not is_taken(content[:HEAD_SIZE_BYTES]):
             return
         self.check_time()
-        if self._taken >= EMBEDDED_MAX:
-            self.stop(f"more than {EMBEDDED_MAX:,} files lie in it: the others were not taken")
-        if self._add is None or not self._add(name, content):
-            self.stop(f"what lies in it is more than {JAIL_PARTS_BYTES_MAX // MIB} MiB: the rest was not taken")
-        self._taken += 1
+        if self.is_full:
+            self.leave()
+        elif self._taken >= EMBEDDED_MAX:
+            self.leave(why=f"more than {EMBEDDED_MAX:,} files lie in it")
+        elif self._add is None or not self._add(name, content):
+            self.leave(why=f"what lies in it is more than {JAIL_PARTS_BYTES_MAX // MIB} MiB")
+        else:
+            self._taken += 1
+
+    def leave(self, count: int = 1, *, why: str = "") -> None:
+        """Count files for which there is no room; `why` is said at the first."""
+        self._left += count
+        self._full = self._full or why
 
     def refuse(self, reason: str) -> None:
         """Count a file that lies inside and is not taken, with a few words why."""
@@ -48,7 +66,7 @@ class Shelf:
             self._reasons[reason] = self._reasons.get(reason, 0) + 1
 
     def stop(self, reason: str) -> None:
-        """Take no more of this file, for this reason; raises ShelfFull."""
+        """Look no further through this file, for this reason; raises ShelfFull."""
         self._stopped = reason
         raise ShelfFull
 
@@ -67,9 +85,16 @@ class Shelf:
             facts["embedded_refused_why"] = "; ".join(
                 f"{why} ({count})" if count > 1 else why for why, count in self._reasons.items()
             )
-        if self._stopped:
-            facts["embedded_stopped"] = self._stopped
+        if self._full or self._stopped:
+            facts["embedded_stopped"] = "; ".join(filter(None, (self._left_words, self._stopped)))
         return facts
+
+    @property
+    def _left_words(self) -> str:
+        if not self._full:
+            return ""
+        at_least = "at least " if self._stopped else ""
+        return f"{self._full}: {at_least}{self._left:,} {'was' if self._left == 1 else 'were'} not taken"
 
 
 def is_taken(head: bytes) -> bool:

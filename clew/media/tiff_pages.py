@@ -35,6 +35,9 @@ def _take(im: Image.Image, number: int, shelf: Shelf, frame_pixels_max: int) -> 
     if im.width * im.height > frame_pixels_max:
         shelf.refuse("more pixels than Clew opens")
         return
+    if shelf.is_full:
+        shelf.leave()
+        return
     out = io.BytesIO()
     try:
         # A copy, because Pillow asks where a file lies before it saves one, and in a cell nothing may be asked.

@@ -46,20 +46,25 @@ _FACTS = {
 }
 
 
-def read_zip_document(source: BinaryIO, shelf: Shelf) -> dict[str, Any]:
-    """Put what lies in the document on the shelf; what the document says of itself. Raises what zipfile raises on a damaged one."""
-    facts: dict[str, Any] = {}
+def read_zip_document(source: BinaryIO, shelf: Shelf, facts: dict[str, Any]) -> None:
+    """Put what lies in the document on the shelf, and what it says of itself into the facts. Raises what zipfile raises on a damaged one."""
     with zipfile.ZipFile(source) as package:
         entries = package.infolist()
-        for entry in entries[:DOCUMENT_MEMBERS_MAX]:
+        looked_at = entries[:DOCUMENT_MEMBERS_MAX]
+        # First, wherever it lies: what is left out for want of room or time are pictures.
+        for entry in filter(_says, looked_at):
             shelf.check_time()
-            if entry.filename in _SAID_IN or entry.filename.endswith(".opf"):
-                facts |= _said(package, entry)
-            elif not entry.is_dir():
+            facts |= _said(package, entry)
+        for entry in looked_at:
+            shelf.check_time()
+            if not entry.is_dir() and not _says(entry):
                 _take(package, entry, shelf)
         if len(entries) > DOCUMENT_MEMBERS_MAX:
             shelf.stop(f"more than {DOCUMENT_MEMBERS_MAX:,} parts lie in it: the others were not looked at")
-    return facts
+
+
+def _says(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename in _SAID_IN or entry.filename.endswith(".opf")
 
 
 def _take(package: zipfile.ZipFile, entry: zipfile.ZipInfo, shelf: Shelf) -> None:
@@ -80,9 +85,12 @@ def _take(package: zipfile.ZipFile, entry: zipfile.ZipInfo, shelf: Shelf) -> Non
 
 
 def _read(stream: IO[bytes], packed_bytes: int, shelf: Shelf) -> bytes | None:
-    """The whole member, if it is of a kind that is taken; None otherwise, refused where it is a bomb."""
+    """The whole member, if it is of a kind that is taken; None otherwise, left where there is no room, refused where it is a bomb."""
     head = stream.read(HEAD_SIZE_BYTES)
     if not is_taken(head):
+        return None
+    if shelf.is_full:
+        shelf.leave()
         return None
     pieces, size_bytes = [head], len(head)
     while piece := stream.read(MIB):

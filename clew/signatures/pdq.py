@@ -5,12 +5,13 @@ Luma, two box filters, 64 x 64 samples, the 16 x 16 lowest cosine frequencies, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from clew.kernel.errors import ClewError
+from clew.kernel.limits import PDQ_EXACT_PIXELS_MAX
 from clew.signatures.orientations import Orientation
 from clew.signatures.pdq_bands import SAMPLES, bands_of, reversed_bands_of
 from clew.signatures.pdq_bits import hash_bits, structure_quality
@@ -36,6 +37,8 @@ SIDE_PIXELS_MIN = 5
 # that, or the steps leave the quality open, the reference's own order of operations decides.
 GAP_MIN = 0.01
 STEP_SLACK_PERCENT = 0.001
+# Wider pictures are under 400 pixels high, and sampled sideways. Lines of this width take 64 MB.
+LINE_PIXELS_MAX = 250_000
 
 _EMPTY = PdqHash(bytes(HASH_SIZE_BYTES), 0)
 
@@ -53,8 +56,8 @@ def pdq(pixels: npt.NDArray[np.uint8]) -> PdqHash:
     rows, channels = _interleaved(pixels)
     if min(pixels.shape[:2]) < SIDE_PIXELS_MIN:
         return _EMPTY
-    lines = sample_down(rows, channels, bands_of(pixels.shape[0]))
-    return _decided(sample_across(lines, bands_of(pixels.shape[1])), pixels)
+    made, is_certain = _hashed(_coarse(rows, channels, [(False, False)])[False, False])
+    return made if is_certain else pdq_in_reference_order(pixels)
 
 
 def pdq_dihedral(
@@ -64,22 +67,23 @@ def pdq_dihedral(
 
     Moving and negating the coefficients of one transform would be cheaper, but misses by 60 bits at 256 x 256: the
     reference's even windows look further ahead than back. Filtering with reversed bands costs one more pass over the
-    pixels and is exact.
+    pixels and is exact. Only where rounding decides of a picture over `PDQ_EXACT_PIXELS_MAX` / 8 may further orientations
+    differ by the bits that lie at the median: the first ones take what may be spent on summing in the reference's order.
     """
     rows, channels = _interleaved(pixels)
     height, width = pixels.shape[:2]
     if min(height, width) < SIDE_PIXELS_MIN:
         return dict.fromkeys(orientations, _EMPTY)
-    coarse = {}
-    for rows_reversed in {orientation.rows_reversed for orientation in orientations}:
-        lines = sample_down(rows, channels, reversed_bands_of(height) if rows_reversed else bands_of(height))
-        coarse[rows_reversed, False] = sample_across(lines, bands_of(width))
-        coarse[rows_reversed, True] = sample_across(lines, reversed_bands_of(width))
-    hashes = {}
+    coarse = _coarse(rows, channels, [(turn.rows_reversed, turn.columns_reversed) for turn in orientations])
+    hashes, exact_pixels_left = {}, PDQ_EXACT_PIXELS_MAX
     for orientation in orientations:
         flipped = coarse[orientation.rows_reversed, orientation.columns_reversed]
         turned = np.ascontiguousarray(flipped.T) if orientation.is_transposed else flipped
-        hashes[orientation] = _decided(turned, orientation.applied_to(pixels))
+        made, is_certain = _hashed(turned)
+        if not is_certain and height * width <= exact_pixels_left:
+            exact_pixels_left -= height * width
+            made = pdq_in_reference_order(orientation.applied_to(pixels))
+        hashes[orientation] = made
     return hashes
 
 
@@ -99,13 +103,31 @@ def warm_up() -> None:
         pdq_dihedral(np.zeros(shape, dtype=np.uint8))
 
 
-def _decided(coarse: npt.NDArray[np.float32], pixels: npt.NDArray[np.uint8]) -> PdqHash:
-    """The hash that the fast (64, 64) luma picture gives, or the reference's order of `pixels` where that is not certain."""
+def _coarse(
+    rows: npt.NDArray[np.uint8], channels: int, reversals: Collection[tuple[bool, bool]]
+) -> dict[tuple[bool, bool], npt.NDArray[np.float32]]:
+    """The (64, 64) luma pictures of rows (H, channels * W), for each of these ways to turn rows and columns end to end."""
+    height, width = rows.shape[0], rows.shape[1] // channels
+    if width > LINE_PIXELS_MAX:
+        # Sixty-four lines of such a width would be larger than the picture, which is low: it is summed along its rows first.
+        upright = np.ascontiguousarray(rows.reshape(height, width, channels).swapaxes(0, 1)).reshape(width, -1)
+        turned = _coarse(upright, channels, [(columns, along) for along, columns in reversals])
+        return {(along, columns): np.ascontiguousarray(made.T) for (columns, along), made in turned.items()}
+    made = {}
+    for rows_reversed in {along for along, _columns in reversals}:
+        lines = sample_down(rows, channels, reversed_bands_of(height) if rows_reversed else bands_of(height))
+        for columns_reversed in {columns for along, columns in reversals if along == rows_reversed}:
+            across = reversed_bands_of(width) if columns_reversed else bands_of(width)
+            made[rows_reversed, columns_reversed] = sample_across(lines, across)
+    return made
+
+
+def _hashed(coarse: npt.NDArray[np.float32]) -> tuple[PdqHash, bool]:
+    """The hash that the fast (64, 64) luma picture gives, and whether the reference's order of operations gives the same for certain."""
     bits, gap = hash_bits(transform(coarse))
     quality = structure_quality(coarse, STEP_SLACK_PERCENT)
-    if gap < GAP_MIN or quality != structure_quality(coarse, -STEP_SLACK_PERCENT):
-        return pdq_in_reference_order(pixels)
-    return PdqHash(bits, int(quality))
+    is_certain = gap >= GAP_MIN and quality == structure_quality(coarse, -STEP_SLACK_PERCENT)
+    return PdqHash(bits, int(quality)), is_certain
 
 
 def _interleaved(pixels: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], int]:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 SAMPLES = 64
-# A folder of seized pictures holds few distinct sizes; one entry takes 20 kB at 4000 pixels.
-BANDS_KEPT_MAX = 256
+# A folder of seized pictures holds few distinct sizes; one entry takes 20 kB at 4000 pixels. Those of longer sides are made anew each time, in
+# some milliseconds: 256 pictures of a few lines, each of another length, would fill the memory.
+BANDS_KEPT_MAX, BANDS_KEPT_SIDE_PIXELS_MAX = 256, 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,30 @@ def samples_of(side_pixels: int) -> npt.NDArray[np.int64]:
     return ((np.arange(SAMPLES) + 0.5) * side_pixels / SAMPLES).astype(np.int64)
 
 
-@lru_cache(maxsize=BANDS_KEPT_MAX)
 def bands_of(side_pixels: int) -> Bands:
     """The banded matrix for a side of this many pixels (at least 5); kept, because pictures share sizes."""
+    return _bands_kept(side_pixels) if side_pixels <= BANDS_KEPT_SIDE_PIXELS_MAX else _bands(side_pixels)
+
+
+def reversed_bands_of(side_pixels: int) -> Bands:
+    """The bands that give, from a line as it lies, the samples of the same line turned end to end.
+
+    Even windows look further ahead than back, so these are not simply the 64 samples in reverse order.
+    """
+    return _reversed_kept(side_pixels) if side_pixels <= BANDS_KEPT_SIDE_PIXELS_MAX else _reversed(side_pixels)
+
+
+@lru_cache(maxsize=BANDS_KEPT_MAX)
+def _bands_kept(side_pixels: int) -> Bands:
+    return _bands(side_pixels)
+
+
+@lru_cache(maxsize=BANDS_KEPT_MAX)
+def _reversed_kept(side_pixels: int) -> Bands:
+    return _reversed(side_pixels)
+
+
+def _bands(side_pixels: int) -> Bands:
     window = window_of(side_pixels)
     # The box around position p covers p - behind .. p + ahead, cut off at the picture's edges.
     ahead = (window + 2) // 2 - 1
@@ -46,23 +68,20 @@ def bands_of(side_pixels: int) -> Bands:
     centres = samples_of(side_pixels)
     starts = np.maximum(centres - 2 * behind, 0)
     ends = np.minimum(centres + 2 * ahead, side_pixels - 1) + 1
-    weights = np.zeros((SAMPLES, int((ends - starts).max())), dtype=np.float64)
-    for i, centre in enumerate(centres):
-        first = max(int(centre) - behind, 0)
-        last = min(int(centre) + ahead, side_pixels - 1)
-        for middle in range(first, last + 1):
-            left = max(middle - behind, 0)
-            right = min(middle + ahead, side_pixels - 1)
-            weights[i, left - starts[i] : right + 1 - starts[i]] += 1.0 / (right + 1 - left) / (last + 1 - first)
-    return _sealed(Bands(starts, ends - starts, weights.astype(np.float32)))
+    weights = np.zeros((SAMPLES, int((ends - starts).max())), dtype=np.float32)
+    for i, centre in enumerate(centres.tolist()):
+        middles = np.arange(max(centre - behind, 0), min(centre + ahead, side_pixels - 1) + 1)
+        lefts, rights = np.maximum(middles - behind, 0), np.minimum(middles + ahead, side_pixels - 1) + 1
+        shares = 1.0 / (rights - lefts) / len(middles)
+        # Where each box begins and ends: their sums along the line are linear in its length, adding box by box is not.
+        steps = np.bincount(lefts - starts[i], shares, weights.shape[1] + 1)
+        steps -= np.bincount(rights - starts[i], shares, weights.shape[1] + 1)
+        taps = int(ends[i] - starts[i])
+        weights[i, :taps] = np.cumsum(steps)[:taps]
+    return _sealed(Bands(starts, ends - starts, weights))
 
 
-@lru_cache(maxsize=BANDS_KEPT_MAX)
-def reversed_bands_of(side_pixels: int) -> Bands:
-    """The bands that give, from a line as it lies, the samples of the same line turned end to end.
-
-    Even windows look further ahead than back, so these are not simply the 64 samples in reverse order.
-    """
+def _reversed(side_pixels: int) -> Bands:
     bands = bands_of(side_pixels)
     weights = np.zeros_like(bands.weights)
     for i, taps in enumerate(bands.taps):

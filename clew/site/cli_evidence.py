@@ -253,7 +253,11 @@ def _results(office: Office, batch: Sequence[Found], read: Sequence[Fingerprint 
             asked += [(None, found.path, print_), *told_embedded(found.path, print_)]
     told = office.check([path for _, path, _ in asked], [print_ for *_, print_ in asked]) if asked else []
     answers = iter(
-        {**result, "parent": parent, "reason": result["reason"] + embedded_words(print_, len(print_.embedded))}
+        {
+            **result,
+            "parent": parent,
+            "reason": result["reason"] + embedded_words(print_, len(print_.embedded), print_.left_inside),
+        }
         for (parent, _, print_), result in zip(asked, told, strict=True)
     )
     results: list[Result] = []

@@ -23,7 +23,9 @@ def status() -> None:
 
         state = index_state()
         print(f"signatures  {state.signatures:,} that can be compared, {state.digests:,} contents with digests")
-        print(f"parts       {state.scenes:,} scenes of pictures, {state.sounds:,} sounds")
+        print(
+            f"parts       {state.scenes:,} scenes of pictures, {state.sounds:,} sounds; {state.unimprinted:,} contents wait for theirs"
+        )
         segment = state.segment
         built = f"{segment.rows:,} rows, built {segment.built_at[:19]}" if segment else "none yet: everything is read"
         print(f"segment     {built}")

@@ -87,6 +87,8 @@ def describe(found: Fingerprint) -> dict[str, Any]:
         if frames:
             told[name] = [_frame(frame) for frame in frames if not frame.is_between]
     told |= _parts(found)
+    if found.left_inside:
+        told["left_inside"] = found.left_inside
     if found.embedded:
         told["embedded"] = [{"path": name, **describe(inside)} for name, inside in found.embedded]
     return told

@@ -169,8 +169,12 @@ def _index() -> Finding:
     else:
         trusted = "trusted" if state.segment.is_trusted else "not trusted"
         words = f"a segment of {state.segment.rows:,} rows, {trusted}; {state.signatures:,} looks held"
-    is_well = not state.is_damaged and (state.segment is None or state.segment.is_trusted)
-    return found("index", is_well, words if not state.is_damaged else f"{words}; the note of the one in use is damaged")
+    if state.is_damaged:
+        words += "; the note of the one in use is damaged"
+    for name, failed in state.failed.items():
+        words += f"; {name} failed {failed.count:,} in a row, next try {failed.next_try_at:%H:%M:%S} UTC"
+    is_well = not state.is_damaged and not state.failed and (state.segment is None or state.segment.is_trusted)
+    return found("index", is_well, words)
 
 
 def _workers() -> Finding:

@@ -39,6 +39,7 @@ class _Collected:
             ("clew_signatures", "Looks that can be compared.", state.signatures),
             ("clew_scenes", "Scenes of pictures by which parts are found.", state.scenes),
             ("clew_sounds", "Sounds by which parts are found.", state.sounds),
+            ("clew_contents_to_imprint", "Contents from before imprints that wait for theirs.", state.unimprinted),
             ("clew_index_segment_rows", "Rows of the segment in use on this machine.", segment.rows if segment else 0),
             ("clew_index_trusted", "0 once the segment failed a test.", float(segment is None or segment.is_trusted)),
             ("clew_signatures_parked", "Signatures set aside.", state.parked_count),

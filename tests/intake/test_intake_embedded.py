@@ -55,12 +55,12 @@ def test_a_document_in_a_document_is_opened_and_what_lies_in_that_one_is_not(wor
     assert depths == {0: 0, 1: 1, 2: 2}
     assert not any("deep.jpeg" in path for path in told)
     (inner,) = [verdict for path, verdict in told.items() if path.endswith("inner.docx")]
-    assert inner.reason == "no match; 1 file too deep or too many in it: not looked at"
+    assert inner.reason == "no match; 1 file in it not looked at: more than 2 deep"
 
 
 @pytest.mark.parametrize("limit", ["EMBEDDED_TOGETHER_MAX", "EMBEDDED_TOGETHER_BYTES_MAX"])
 def test_what_comes_out_of_the_documents_in_one_is_bounded_together_and_told(world, pictures, jpeg, monkeypatch, limit):
-    from clew.intake import embedded
+    from clew.intake import embedded_room
     from clew.intake.pipeline import decide_waiting
 
     made = [jpeg(pictures(number)) for number in range(1, 7)]
@@ -70,15 +70,17 @@ def test_what_comes_out_of_the_documents_in_one_is_bounded_together_and_told(wor
         docx({f"{at}.jpeg": found for at, found in enumerate(part)}) for part in (content[:3], content[3:])
     )
     most = 4 if limit == "EMBEDDED_TOGETHER_MAX" else sum(map(len, content[:4]))
-    monkeypatch.setattr(embedded, limit, most)
+    monkeypatch.setattr(embedded_room, limit, most)
+    words = "4" if limit == "EMBEDDED_TOGETHER_MAX" else f"{most:,} bytes"
     submission = world.submit("NO", {"outer.docx": docx({"first.docx": first, "second.docx": second})}, decide=False)
     while decide_waiting(submission.id, batch=1):
         pass
     told = world.verdicts(submission)
     assert sum(path.count(BELOW) == 2 for path in told) == 4
     reasons = sorted(verdict.reason for path, verdict in told.items() if path.count(BELOW) == 1)
+    left = f"2 files in it not looked at: more than {words} in the documents of one document"
     assert reasons == [
-        "no match; 1 file in it has a verdict of its own; 2 files too deep or too many in it: not looked at",
+        f"no match; 1 file in it has a verdict of its own; {left}",
         "no match; 3 files in it have verdicts of their own",
     ]
 
@@ -116,11 +118,10 @@ def test_a_limit_reached_inside_a_document_is_told_in_its_verdict(pictures, jpeg
     from clew.intake.fingerprints import Fingerprint, embedded_words
     from clew.media.examination import Examination
     from clew.media.kinds import PDF
-    from clew.media.shelf import Shelf, ShelfFull
+    from clew.media.shelf import Shelf
 
     shelf = Shelf(lambda _name, _content: False)
-    with pytest.raises(ShelfFull):
-        shelf.put("a", jpeg(pictures(1)))
+    shelf.put("a", jpeg(pictures(1)))
     seen = Examination(PDF, None, None, None, metadata=shelf.facts())
     words = embedded_words(Fingerprint(digests={}, examination=seen), 0)
     assert words.startswith("; what lies in it is more than")
@@ -232,6 +233,45 @@ def test_a_check_answers_for_the_pictures_in_a_document(world, pictures, jpeg, r
     ]
     assert [bool(one["parent"]) for one in results] == [False, True, True, True]
     assert "3 files in it" in results[0]["reason"]
+
+
+def _asked_about(content):
+    from clew.intake.fingerprints import fingerprint_of, with_embedded
+    from clew.intake.pipeline import process_jail
+
+    return with_embedded(fingerprint_of(content, jail=process_jail()), jail=process_jail())
+
+
+def test_a_file_that_is_only_asked_about_is_opened_no_deeper_than_one_that_is_received(pictures, jpeg):
+    deepest = docx({"deep.jpeg": jpeg(pictures(1))})
+    found = _asked_about(docx({"middle.docx": docx({"middle.jpeg": jpeg(pictures(2)), "inner.docx": deepest})}))
+    ((_name, middle),) = found.embedded
+    inner = dict(middle.embedded)["word/media/inner.docx"]
+    assert (found.left_inside, middle.left_inside) == ("", "")
+    assert (list(inner.embedded), inner.left_inside) == ([], "1 file in it not looked at: more than 2 deep")
+    # The bytes are let go at every depth.
+    assert not any(one.examination.embedded for one in (found, middle, inner))
+
+
+@pytest.mark.parametrize("limit", ["EMBEDDED_TOGETHER_MAX", "EMBEDDED_TOGETHER_BYTES_MAX"])
+def test_what_comes_out_of_a_file_that_is_only_asked_about_is_bounded_together_too(pictures, jpeg, monkeypatch, limit):
+    from clew.intake import embedded_room
+    from clew.intake.fingerprints import embedded_words
+
+    made = [jpeg(pictures(number)) for number in range(1, 7)]
+    first, second = (docx({f"{at}.jpeg": found for at, found in enumerate(part)}) for part in (made[:3], made[3:]))
+    content = docx({"first.docx": first, "second.docx": second})
+    within = _asked_about(content)
+    assert [len(inside.embedded) for _name, inside in within.embedded] == [3, 3]
+    most = 4 if limit == "EMBEDDED_TOGETHER_MAX" else sum(map(len, made[:4]))
+    monkeypatch.setattr(embedded_room, limit, most)
+    (_, whole), (_, cut) = _asked_about(content).embedded
+    assert (len(whole.embedded), whole.left_inside) == (3, "")
+    words = "4" if limit == "EMBEDDED_TOGETHER_MAX" else f"{most:,} bytes"
+    assert len(cut.embedded) == 1
+    assert embedded_words(cut, 1, cut.left_inside).endswith(
+        f"; 2 files in it not looked at: more than {words} in the documents of one document"
+    )
 
 
 def test_pages_of_a_tiff_are_files_of_their_own(world, pictures):

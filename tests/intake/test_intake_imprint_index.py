@@ -169,3 +169,23 @@ def test_an_index_that_is_whole_passes_its_check(held):
     assert not is_lost
     assert report.probes >= 1
     assert report.missed == ()
+
+
+def test_a_segment_of_imprints_that_keeps_failing_is_built_less_and_less_often_and_that_is_told(held, monkeypatch):
+    from clew.intake.index_state import index_state
+    from clew.intake.keeping import build_imprints_if_due, check_imprints
+
+    asked = []
+
+    def blind(*_asked):
+        asked.append(1)
+        return RecallReport(10, ((1, 0),) * 5)
+
+    losing = ImprintIndex(_with_check(SCENES, blind))
+    monkeypatch.setattr(ImprintIndex, "is_build_due", True)
+    for _ in range(10):
+        assert build_imprints_if_due(losing) is None
+    assert len(asked) == 2
+    assert any("scenes on this machine failed its test 2 times" in told for told in index_state().problems)
+    assert not check_imprints(_index()).is_lost
+    assert build_imprints_if_due(_index()) is not None

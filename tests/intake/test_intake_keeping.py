@@ -167,3 +167,75 @@ def test_the_state_is_told_in_metrics_and_on_the_page(kept, world):
     page = world.client("NO").get("/status/").content.decode()
     assert "Nothing needs attention" in page
     assert f"{kept.kept.rows} rows" in page
+
+
+def _losing(monkeypatch, store):
+    """What is built from now on fails its test; how often that was tried."""
+    from dataclasses import replace
+
+    from clew.matching.errors import RecallLost
+    from clew.matching.store import LOOKS
+
+    tried = []
+
+    def lost(_segment):
+        tried.append(1)
+        raise RecallLost(missed=1, probes=1)
+
+    monkeypatch.setattr(store, "_form", replace(LOOKS, known_answers=lost))
+    return tried
+
+
+def test_a_segment_that_keeps_failing_is_built_less_and_less_often_and_that_is_told(kept, monkeypatch, caplog):
+    from clew.intake.index_state import index_state
+    from clew.intake.keeping import build_if_due, check
+    from clew.kernel.clock import now
+    from clew.matching import store_failures
+
+    monkeypatch.setattr(type(kept), "is_build_due", True)
+    tried = _losing(monkeypatch, kept.store)
+    # The first is built anew at once, the one after it is not.
+    for _ in range(20):
+        assert build_if_due(kept) is None
+    assert len(tried) == 2
+    assert "next try at" in caplog.text
+    assert any("looks on this machine failed its test 2 times in a row" in told for told in index_state().problems)
+    for count in range(3, 7):
+        later = now() + dt.timedelta(hours=count)
+        monkeypatch.setattr(store_failures, "now", lambda later=later: later)
+        assert build_if_due(kept) is None
+        assert build_if_due(kept) is None
+        assert len(tried) == count
+    moment = now()
+    waits = [store_failures.Failed(count, moment).next_try_at - moment for count in range(1, 40)]
+    assert waits == sorted(waits)
+    assert waits[0].total_seconds() < 1
+    assert waits[-1] == store_failures.WAIT_MAX
+    # What passes in use ends the waiting.
+    assert check(kept).missed == 0
+    assert kept.store.failures.last() is None
+    assert not any("in a row" in told for told in index_state().problems)
+
+
+def test_an_index_that_passes_when_it_is_built_and_fails_in_use_waits_too(kept):
+    from clew.intake.keeping import build_if_due, check
+
+    for _ in range(2):
+        _blind(kept)
+        assert check(kept).missed > 0
+        fresh = build_if_due(kept)
+        if fresh is None:
+            break
+    assert fresh is None
+    assert kept.store.failures.last().count == 2
+
+
+def test_a_note_of_failures_that_is_damaged_stops_nothing(tmp_path):
+    from clew.matching.store_failures import Failures
+
+    failures = Failures(tmp_path)
+    assert failures.add().count == 1
+    (tmp_path / "failures.json").write_text("{")
+    assert failures.last() is None
+    assert not failures.is_waiting
+    assert failures.add().count == 1

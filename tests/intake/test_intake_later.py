@@ -103,7 +103,7 @@ def test_a_unit_that_only_shares_a_logo_with_another_file_is_alerted_of_what_cou
     Alert.objects.using("service").all().delete()
     fit = SceneFit("shared", 12, [], [], [], (0.1, 0.1))
     logo = Candidate(world.verdicts(held)["logo.jpg"].sighting.media_id, "scene", None, "original", fit=fit)
-    monkeypatch.setattr(PartSearches, "find", lambda _self, asked: {len(asked) - 1: [(logo, None)]})
+    monkeypatch.setattr(PartSearches, "find", lambda _self, asked, other_than: {len(asked) - 1: [(logo, None)]})
     world.submit("PT", {"b.jpg": jpeg(pictures(1), quality=70), "other.jpg": jpeg(pictures(6))}, sharing="members")
     assert world.units["SE"].id in {alert.owner_unit_id for alert in Alert.objects.using("service").all()}
 

@@ -170,7 +170,7 @@ def test_a_damaged_index_is_not_used_and_nothing_is_lost(world, pictures, jpeg, 
         file.write(b"damaged")
     assert bases(1) == ["pdq"]
     assert recogniser.kept is None
-    assert "the index file is not used" in caplog.text
+    assert "the index file of looks is not used" in caplog.text
 
 
 def test_a_segment_that_fails_its_test_is_not_used_and_the_old_one_stays(
@@ -221,3 +221,45 @@ def test_a_segment_replaced_between_being_named_and_opened_is_not_missed(world, 
     assert other.refresh() == 0
     assert len(set(opened)) == 2
     assert other.kept == index.current()
+
+
+def test_what_is_shared_is_found_behind_any_number_of_rows_that_lie_nearer(world, pictures, jpeg, monkeypatch):
+    from clew.intake import near
+
+    monkeypatch.setattr(near, "ROWS_AT_ONCE", 2)
+    content = jpeg(pictures(1))
+    silent = {f"{n}.jpg": content + bytes(n) for n in range(1, 8)}
+    world.submit("PT", silent, sharing="nobody", outside="silent")
+    marked = pictures(1).copy()
+    marked[20:28, 20:28] = 255
+    world.submit("PT", {"shared.jpg": jpeg(marked)}, sharing="members", reference="C-2")
+    asked = world.submit("NO", {"a.jpg": content, "stranger.jpg": jpeg(pictures(2))})
+    verdicts = world.verdicts(asked)
+    assert (verdicts["a.jpg"].kind, verdicts["stranger.jpg"].kind) == ("resembles", "new")
+    (match,) = verdicts["a.jpg"].matches.all()
+    assert match.distance > 0
+
+
+def test_read_in_pieces_or_whole_the_answer_is_the_same(world, pictures, jpeg, monkeypatch):
+    from clew.intake import near
+    from clew.intake.fingerprints import fingerprint_of
+    from clew.intake.pipeline import process_jail
+    from clew.intake.questions import questions_of
+    from clew.intake.recognition import Recogniser
+
+    def met():
+        found = recogniser.recognise(asked)
+        return {
+            place: {candidate.media_id: candidate for candidate in told.candidates} for place, told in found.items()
+        }
+
+    files = {f"{n}-{more}.jpg": jpeg(pictures(n)) + bytes(more) for n in (1, 2) for more in (1, 2, 3)}
+    world.submit("PT", files)
+    asked = questions_of([fingerprint_of(jpeg(pictures(n)), jail=process_jail()) for n in (1, 2, 3)])
+    recogniser = Recogniser()
+    recogniser.refresh()
+    whole = met()
+    assert [len(whole[place]) for place in sorted(whole)] == [3, 3]
+    for rows in (1, 2, 5):
+        monkeypatch.setattr(near, "ROWS_AT_ONCE", rows)
+        assert met() == whole

@@ -15,7 +15,7 @@ from clew.media.examination import Examination, UnreadableReason
 from clew.media.kinds import MediaKind
 from clew.media.shelf import Shelf, ShelfFull
 from clew.media.sniff import sniff, sniff_whole
-from tests.documents import docx, ole, pdf, pdf_jpeg, pdf_stream, stated, tiff_pages, zipped
+from tests.documents import CORE, docx, ole, pdf, pdf_jpeg, pdf_stream, stated, tiff_pages, zipped
 
 PICTURE = picture(64, 48)
 JPEG = encoded(PICTURE, "JPEG")
@@ -304,21 +304,53 @@ def test_a_damaged_page_costs_itself(jail):
     assert found.metadata["embedded_refused_why"] == "damaged"
 
 
-def test_no_more_is_taken_than_may_be():
+def test_no_more_is_taken_than_may_be_and_the_rest_is_counted():
     taken = []
     shelf = Shelf(lambda name, _content: taken.append(name) is None)
     for number in range(EMBEDDED_MAX):
         shelf.put(str(number), JPEG)
-    with pytest.raises(ShelfFull):
+    assert not shelf.is_full
+    assert "embedded_stopped" not in shelf.facts()
+    for _ in range(3):
         shelf.put("one more", JPEG)
+    assert shelf.is_full
     assert len(taken) == EMBEDDED_MAX == shelf.facts()["embedded"]
-    assert "more than 1,000" in shelf.facts()["embedded_stopped"]
+    assert shelf.facts()["embedded_stopped"] == "more than 1,000 files lie in it: 3 were not taken"
     no_room = Shelf(lambda _name, _content: False)
-    with pytest.raises(ShelfFull):
-        no_room.put("a", JPEG)
-    assert "MiB" in no_room.facts()["embedded_stopped"]
+    no_room.put("a", JPEG)
+    assert no_room.facts()["embedded_stopped"] == "what lies in it is more than 256 MiB: 1 was not taken"
     late = Shelf(lambda _name, _content: True, cpu_seconds_max=1e-9)
     with pytest.raises(ShelfFull):
         late.put("a", JPEG)
     assert "longer than allowed" in late.facts()["embedded_stopped"]
     assert Shelf().facts() == {}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        docx,
+        # It says what it is behind its pictures.
+        lambda pictures: zipped({**{f"word/media/{n}": c for n, c in pictures.items()}, "docProps/core.xml": CORE}),
+        lambda pictures: pdf([{f"P{at}": pdf_jpeg(content)} for at, content in enumerate(pictures.values())]),
+    ],
+)
+def test_a_document_with_too_many_files_keeps_its_facts_and_says_how_many_were_left(make):
+    from clew.media.decode_documents import decode_document
+
+    content = make({f"{at}.jpeg": JPEG for at in range(5)})
+    taken = []
+    shelf = Shelf(lambda name, _content: len(taken) < 2 and taken.append(name) is None)
+    told = decode_document(kinds.PDF if content.startswith(b"%PDF") else kinds.DOCX, io.BytesIO(content), shelf)
+    assert told.metadata["document_creator"] == "A. Writer"
+    assert (told.metadata["embedded"], len(taken)) == (2, 2)
+    assert told.metadata["embedded_stopped"].endswith(": 3 were not taken")
+
+
+def test_a_document_whose_time_is_over_keeps_its_facts():
+    from clew.media.decode_documents import decode_document
+
+    content = pdf([{"A": pdf_jpeg(JPEG)}])
+    told = decode_document(kinds.PDF, io.BytesIO(content), Shelf(lambda *_part: True, cpu_seconds_max=1e-9))
+    assert (told.metadata["document_creator"], told.metadata["document_pages"]) == ("A. Writer", 1)
+    assert "longer than allowed" in told.metadata["embedded_stopped"]

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clew.kernel.limits import FRAME_PIXELS_MAX
 from clew.signatures import pdq as pdq_module
+from clew.signatures.orientations import Orientation
 from clew.signatures.pdq import PixelsUnusable, pdq, pdq_dihedral, pdq_in_reference_order, warm_up
 from clew.signatures.pdq_bands import bands_of
 from clew.signatures.pdq_bits import hash_bits
@@ -170,3 +172,81 @@ def test_threads_share_nothing_but_the_bands():
 def test_warm_up_may_be_repeated():
     warm_up()
     warm_up()
+
+
+@pytest.fixture
+def summed(monkeypatch):
+    """The pixels of each picture that was summed in the reference's own order."""
+    counts, exactly = [], pdq_module.sample_exactly
+
+    def counted(rows, channels):
+        counts.append(rows.size // channels)
+        return exactly(rows, channels)
+
+    monkeypatch.setattr(pdq_module, "sample_exactly", counted)
+    return counts
+
+
+def _noise(height, width, levels=256):
+    """With few levels all coefficients are small, and rounding decides."""
+    return np.random.default_rng(5).integers(0, levels, (height, width, 3), dtype=np.uint8)
+
+
+def test_large_noise_is_summed_in_the_references_order_no_further_than_a_frame_has_pixels(summed, monkeypatch):
+    noise, pixels_max = _noise(1200, 1500, levels=3), 2 * 1200 * 1500 + 1
+    monkeypatch.setattr(pdq_module, "PDQ_EXACT_PIXELS_MAX", pixels_max)
+    made = pdq_dihedral(noise)
+    assert 0 < sum(summed) <= pixels_max
+    # What others keep of it stays bit for bit theirs; the turned ones miss only what lies at the median.
+    assert made[Orientation.ORIGINAL] == pdq_in_reference_order(noise)
+    for orientation, found in made.items():
+        assert found.distance(pdq_in_reference_order(orientation.applied_to(noise))) <= 8
+
+
+def test_smaller_noise_has_all_eight_in_the_references_order(summed):
+    noise = _noise(600, 800, levels=3)
+    assert 8 * noise.size <= 3 * pdq_module.PDQ_EXACT_PIXELS_MAX <= 3 * FRAME_PIXELS_MAX
+    for orientation, found in pdq_dihedral(noise).items():
+        assert found == pdq_in_reference_order(orientation.applied_to(noise))
+    assert len(summed) > 8
+
+
+def test_a_picture_of_a_few_very_long_lines_is_never_spread_over_sixty_four(monkeypatch):
+    low = _noise(20, 3000)
+    expected = {orientation: pdq(orientation.applied_to(low)) for orientation in Orientation}
+    widths, down = [], pdq_module.sample_down
+
+    def seen(rows, channels, bands):
+        widths.append(rows.shape[1] // channels)
+        return down(rows, channels, bands)
+
+    monkeypatch.setattr(pdq_module, "sample_down", seen)
+    monkeypatch.setattr(pdq_module, "LINE_PIXELS_MAX", 1000)
+    assert pdq_dihedral(low) == expected
+    assert set(widths) == {20}
+
+
+def test_bands_of_long_sides_are_not_kept_and_are_the_same_sums():
+    for side in (5, 63, 64, 65, 129, 1000, 4097):
+        assert np.allclose(bands_of(side).weights, _box_by_box(side), atol=1e-7)
+    assert bands_of(4097) is bands_of(4097)
+    assert bands_of(2_000_000) is not bands_of(2_000_000)
+    assert np.allclose(bands_of(2_000_000).weights.sum(axis=1), 1, atol=1e-4)
+
+
+def _box_by_box(side):
+    """The definition: each of the two boxes around each sample, one position after the other."""
+    window = (side + 127) // 128
+    ahead = (window + 2) // 2 - 1
+    behind = window - 1 - ahead
+    rows = np.zeros((64, side))
+    for i, centre in enumerate(((np.arange(64) + 0.5) * side / 64).astype(int)):
+        middles = range(max(centre - behind, 0), min(centre + ahead, side - 1) + 1)
+        for middle in middles:
+            left, right = max(middle - behind, 0), min(middle + ahead, side - 1)
+            rows[i, left : right + 1] += 1 / (right + 1 - left) / len(middles)
+    found = bands_of(side)
+    weights = np.zeros_like(found.weights)
+    for i, (start, taps) in enumerate(zip(found.starts, found.taps, strict=True)):
+        weights[i, :taps] = rows[i, start : start + taps]
+    return weights
