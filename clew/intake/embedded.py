@@ -72,7 +72,11 @@ def seal_embedded(parent: ReceivedFile, embedded: Sequence[Embedded], beside: Ta
         return Inside(left_count=len(embedded))
     # What lies in a file that was sent by itself is bounded by the jail.
     taken = embedded if parent.parent_id is None else _with_room(embedded, beside)
-    blobs = vault().seal_many([part.content for part in taken]) if taken else []
+    blobs = (
+        vault().seal_many([part.content for part in taken], organisation_id=parent.owner_organisation_id)
+        if taken
+        else []
+    )
     sealed = [SealedInside(part.name, blob.address, blob.size_bytes) for part, blob in zip(taken, blobs, strict=True)]
     return Inside(sealed, len(embedded) - len(taken))
 
