@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from clew.kernel.clock import now
 from clew.vault.addresses import BlobAddress
 from clew.vault.connections import Connection, Connections
-from clew.vault.errors import ContentDestroyed, EnvelopeMissing, SealBroken
+from clew.vault.errors import ContentDestroyed, EnvelopeMissing, KeyUnknown, SealBroken
 from clew.vault.organisation_keys import KeyRow, OrganisationKeys, key_row
 from clew.vault.providers import unwrap_with, wrap_with
 from clew.vault.ringkey import KEY_BYTES
@@ -92,9 +92,11 @@ class Envelopes:
 
     def object_keys(self, addresses: Sequence[BlobAddress]) -> dict[BlobAddress, bytes]:
         """The keys of those objects that have any. Raises ContentDestroyed, SealBroken, KeyServiceUnreachable."""
-        with self.connections.transaction() as connection:
-            rows = wraps_of(connection, addresses)
-        return {address: self._first_secret(address, found) for address, found in rows.items()}
+        try:
+            return self._object_keys(addresses)
+        except KeyUnknown:
+            # A rotation may have left and ended the key between the two questions; then the wraps are under another by now.
+            return self._object_keys(addresses)
 
     def object_key(self, address: BlobAddress) -> bytes:
         """The key of one object. Raises EnvelopeMissing, and as `object_keys` does."""
@@ -121,6 +123,11 @@ class Envelopes:
         with self.connections.transaction() as connection:
             rows = wraps_of(connection, [address]).get(address, [])
         return bool(rows) and not any(row.is_alive for row in rows)
+
+    def _object_keys(self, addresses: Sequence[BlobAddress]) -> dict[BlobAddress, bytes]:
+        with self.connections.transaction() as connection:
+            rows = wraps_of(connection, addresses)
+        return {address: self._first_secret(address, found) for address, found in rows.items()}
 
     def _first_secret(self, address: BlobAddress, rows: Sequence[WrapRow]) -> bytes:
         """The key by the first wrap that opens: a damaged one harms nobody as long as another is sound."""

@@ -96,3 +96,9 @@ class ContentDestroyed(ClewError):
     """The keys of this content were destroyed on purpose. It cannot be read any more, by anybody. What is on record about it stays."""
 
     status: ClassVar[int] = 410
+
+
+class FormerKeysInUse(ClewError):
+    """A former key of the organisation still wraps something. No key was destroyed. Finish the rotation, and scrub: a damaged wrap may be left."""
+
+    status: ClassVar[int] = 409

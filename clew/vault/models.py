@@ -38,13 +38,15 @@ class Wrap(models.Model):
     id = models.BigAutoField(primary_key=True)
     address = models.CharField(max_length=100)
     organisation_id = models.UUIDField()
-    key = models.ForeignKey(OrganisationKey, on_delete=models.PROTECT, related_name="wraps")
+    key = models.ForeignKey(OrganisationKey, on_delete=models.PROTECT, related_name="wraps", db_index=False)
     wrapped = models.BinaryField(null=True)
     made_at = models.DateTimeField(default=now)
 
     class Meta:
         db_table = "vault_wrap"
         constraints = [models.UniqueConstraint(fields=["address", "organisation_id"], name="vault_wrap_once")]
+        # In this order a rotation goes through them.
+        indexes = [models.Index(fields=["key", "id"], name="vault_wrap_by_key")]
 
 
 class Scrub(models.Model):

@@ -100,6 +100,14 @@ class TokenKeys:
         named = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.LABEL: key_id}
         return next(iter(list(session.get_objects(named))), None)
 
+    def _open(self, pkcs11: Any) -> Any:
+        token = pkcs11.lib(self._module).get_token(token_label=self._token_label)
+        try:
+            return token.open(rw=True, user_pin=self._pin)
+        except pkcs11.exceptions.UserAlreadyLoggedIn:
+            # The log-in is the whole process's: a further session is in it already.
+            return token.open(rw=True)
+
     @contextmanager
     def _opened(self) -> Iterator[Any]:
         try:
@@ -109,8 +117,7 @@ class TokenKeys:
         with self._lock:
             try:
                 if self._session is None:
-                    token = pkcs11.lib(self._module).get_token(token_label=self._token_label)
-                    self._session = token.open(rw=True, user_pin=self._pin)
+                    self._session = self._open(pkcs11)
                 yield self._session
             except (pkcs11.exceptions.PKCS11Error, RuntimeError) as failed:
                 # Opened anew at the next call: the token may have been taken out and put back.
