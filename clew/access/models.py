@@ -8,9 +8,12 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from clew.access.approval_models import Approval, GlassBreak
 from clew.access.permissions import Permission, permissions_of
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
+
+__all__ = ["ApiKey", "Approval", "GlassBreak", "Officer", "Organisation", "OrganisationKind", "SharingGroup", "Unit"]
 
 
 class OrganisationKind(models.TextChoices):
@@ -74,6 +77,8 @@ class Officer(AbstractBaseUser):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="officers")
     roles = ArrayField(models.CharField(max_length=40), default=list)
     is_active = models.BooleanField(default=True)
+    #: The human being behind the account: two accounts of one person share it, and never decide for one another.
+    person_id = models.UUIDField(default=new_id)
     created_at = models.DateTimeField(default=now)
 
     objects = OfficerManager()

@@ -9,16 +9,24 @@ class Permission(StrEnum):
     """What an officer may be allowed to do, as `room:noun:verb`."""
 
     ALERT_READ = "cooperation:alert:read"
+    APPROVAL_DECIDE = "access:approval:decide"
+    APPROVAL_READ = "access:approval:read"
     CHECK_RUN = "intake:check:run"
     ENTRY_READ = "ledger:entry:read"
+    GLASS_BREAK = "access:glass:break"
+    GLASS_READ = "access:glass:read"
+    GLASS_REVIEW = "access:glass:review"
+    HOLD_LIFT = "catalogue:hold:lift"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
+    RECORD_PURGE = "catalogue:record:purge"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_READ = "intake:submission:read"
+    VAULT_KEY_DESTROY = "vault:key:destroy"
 
 
 class Role(StrEnum):
@@ -37,11 +45,15 @@ ROLE_NAMES = frozenset(role.value for role in Role)
 _SPECIALIST = frozenset(
     {
         Permission.ALERT_READ,
+        Permission.APPROVAL_READ,
         Permission.CHECK_RUN,
+        Permission.GLASS_BREAK,
+        Permission.GLASS_READ,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
+        Permission.RECORD_PURGE,
         Permission.SERIES_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
@@ -54,14 +66,23 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.NATIONAL_ADMINISTRATOR: frozenset(
         {
             Permission.ALERT_READ,
+            Permission.APPROVAL_DECIDE,
+            Permission.APPROVAL_READ,
             Permission.ENTRY_READ,
+            Permission.GLASS_READ,
+            Permission.GLASS_REVIEW,
+            Permission.HOLD_LIFT,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
+            Permission.RECORD_PURGE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,
+            Permission.VAULT_KEY_DESTROY,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.ENTRY_READ, Permission.INDEX_READ}),
+    Role.AUDITOR: frozenset(
+        {Permission.APPROVAL_READ, Permission.ENTRY_READ, Permission.GLASS_READ, Permission.INDEX_READ}
+    ),
     Role.COORDINATOR: frozenset(
         {Permission.ALERT_READ, Permission.INDEX_READ, Permission.SERIES_READ, Permission.SIGNATURE_PARK}
     ),

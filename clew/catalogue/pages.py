@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clew.access.doors import door, officer_of
 from clew.access.hatches import hatch
+from clew.access.paging import page_of
 from clew.access.permissions import Permission
 from clew.catalogue.actions import reveal_media
-from clew.catalogue.paging import page_of
 from clew.catalogue.queries import (
     embedded_sightings_of,
     media_for,

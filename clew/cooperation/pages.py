@@ -7,8 +7,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from clew.access.doors import door, officer_of
+from clew.access.paging import page_of
 from clew.access.permissions import Permission
-from clew.catalogue.paging import page_of
 from clew.cooperation.queries import alerts_of
 
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clew.access.doors import door, officer_of
+from clew.access.paging import page_of
 from clew.access.permissions import Permission
 from clew.catalogue.models import Media, SubmissionState
-from clew.catalogue.paging import page_of
 from clew.intake.actions import open_submission
 from clew.intake.comparison import (
     Row,

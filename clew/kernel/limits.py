@@ -143,6 +143,14 @@ UPLOAD_WHOLE_BYTES_MAX = 8 * MIB
 UPLOAD_BATCH_BYTES_MAX = 32 * MIB
 # Enough small files to share an fsync; few enough to send again after a lost connection.
 UPLOAD_BATCH_FILES_MAX = 64
+# A request for a grave act waits a week for its second person, and a grant a day to be carried out: a forgotten grant is an open door.
+APPROVAL_WAITING_DAYS_MAX, APPROVAL_GRANTED_HOURS_MAX = 7, 24
+# A broken glass closes after an hour; unreviewed for a day it locks the glass for its officer's whole organisation.
+GLASS_MINUTES_MAX, GLASS_UNREVIEWED_HOURS_MAX = 60, 24
+# Before a grave act an officer proves anew that it is they, if they did not within the last minutes.
+FRESH_SIGN_IN_SECONDS_MAX = 300
+# A reason others can judge is a sentence, not a word.
+GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX

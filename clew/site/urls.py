@@ -32,6 +32,7 @@ urlpatterns = [
     path("health", pages.health, name="health"),
     path("accounts/", include(accounts)),
     path("api/", api.urls),
+    path("", include("clew.access.urls")),
     path("", include("clew.intake.urls")),
     path("", include("clew.catalogue.urls")),
     path("", include("clew.cooperation.urls")),

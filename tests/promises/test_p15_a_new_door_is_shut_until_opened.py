@@ -16,6 +16,8 @@ ACCOUNTS = "accounts/"
 ADDRESSES = {
     "submission_id": uuid.uuid4(),
     "parking_id": uuid.uuid4(),
+    "approval_id": uuid.uuid4(),
+    "glass_id": uuid.uuid4(),
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),
     "series_id": uuid.uuid4(),
