@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,14 +43,15 @@ class Holdings:
             _named(address).exists() or ReceivedFile.objects.using("service").filter(original_address=address).exists()
         )
 
-    def within(self, namespace: Namespace, prefix: str) -> Iterator[BlobAddress]:
-        """See Known."""
+    def others_than(self, listed: Collection[BlobAddress], namespace: Namespace, prefix: str) -> list[BlobAddress]:
+        """See Known. The database is asked only where there are any."""
         held, first = self._held[namespace], int(prefix, 16) << 56
-        low, high = np.searchsorted(held, np.array([first, first + (1 << 56) - 1], dtype=np.uint64), side="left")
-        if low == high:
-            return
-        for text in _addresses(f"{namespace}/{prefix}"):
-            yield BlobAddress(text)
+        low = int(np.searchsorted(held, np.uint64(first), side="left"))
+        high = int(np.searchsorted(held, np.uint64(first + (1 << 56) - 1), side="right"))
+        numbers = np.array([int(address.partition("/")[2][:16], 16) for address in listed], dtype=np.uint64)
+        if np.isin(held[low:high], numbers).all():
+            return []
+        return [one for one in map(BlobAddress, set(_addresses(f"{namespace}/{prefix}"))) if one not in listed]
 
 
 def _addresses(beginning: str = "") -> Iterator[str]:

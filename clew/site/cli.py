@@ -9,7 +9,17 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
+from clew.site import (
+    cli_backup,
+    cli_doctor,
+    cli_evidence,
+    cli_index,
+    cli_inspect,
+    cli_match,
+    cli_people,
+    cli_running,
+    cli_vault,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,12 +39,15 @@ app.command()(cli_running.serve)
 app.command()(cli_running.worker)
 app.command()(cli_running.status)
 app.command()(cli_doctor.doctor)
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
 app.add_typer(cli_people.keys, name="key")
 app.add_typer(cli_index.index, name="index")
+app.add_typer(cli_vault.vault_commands, name="vault")
 
 
 def _version(is_asked: bool) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
+from clew.access.approvals import use
+from clew.access.grave_acts import GraveAct
+from clew.access.models import Officer
 from clew.ledger.actions import Actor, record
 from clew.vault.addresses import BlobAddress
-from clew.vault.destruction import destroy_object, destroy_organisation_keys
+from clew.vault.destruction import destroy_object, destroy_organisation_keys, require_destroyable
 from clew.vault.opened import envelopes, vault
 from clew.vault.rotation import Rotated, end_former_keys, rotate
 
@@ -45,17 +49,22 @@ def destroy_content(
     return destroy_object(vault(), address, organisation_id=organisation_id, derived=derived)
 
 
-def destroy_all_keys(organisation_id: uuid.UUID, *, approval_id: uuid.UUID, actor: Actor | None) -> int:
-    """Destroy every key of an organisation: a grave act, which two people must have approved; how many keys. On record first.
+def destroy_all_keys(officer: Officer, organisation_id: uuid.UUID) -> int:
+    """Destroy every key of an organisation, and with them what nobody else has brought; how many keys.
 
-    Whoever calls has used the approval, for exactly this act on this organisation, in the same command or page.
+    A grave act: another person must have granted exactly this. Used up and on record before the first key goes.
     """
-    _record("vault:key:destroy", actor, "organisation", organisation_id, {"approval": str(approval_id)})
+    require_destroyable(envelopes(), organisation_id)
+    about: dict[str, Any] = {"subject_kind": "organisation", "subject_id": organisation_id}
+    with transaction.atomic(using="service"):
+        approval = use(officer, GraveAct.KEY_DESTROY, **about)
+        facts = {"approval": str(approval.id)}
+        record("vault:key:destroy", actor=officer, using="service", facts=facts, **about)
     count = destroy_organisation_keys(vault(), organisation_id)
-    _record("vault:key:destroyed", actor, "organisation", organisation_id, {"keys": count})
+    _record("vault:key:destroyed", officer, "organisation", organisation_id, {"keys": count})
     return count
 
 
-def _record(verb: str, actor: Actor | None, kind: str, subject_id: uuid.UUID, facts: dict[str, object]) -> None:
+def _record(verb: str, actor: Actor | None, kind: str, subject_id: uuid.UUID, facts: Mapping[str, object]) -> None:
     with transaction.atomic(using="service"):
-        record(verb, actor=actor, using="service", subject_kind=kind, subject_id=subject_id, facts=facts)
+        record(verb, actor=actor, using="service", subject_kind=kind, subject_id=subject_id, facts=dict(facts))

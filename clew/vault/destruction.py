@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from clew.vault.addresses import BlobAddress
-from clew.vault.envelopes import lock, wraps_of
+from clew.vault.envelopes import Envelopes, lock, wraps_of
 from clew.vault.errors import EnvelopeMissing
 from clew.vault.organisation_keys import keys_of
 from clew.vault.store import Vault
@@ -50,3 +50,12 @@ def destroy_organisation_keys(vault: Vault, organisation_id: uuid.UUID) -> int:
         found = keys_of(connection, organisation_id)
         vault.envelopes.keys.end(connection, found)
     return len(found)
+
+
+def require_destroyable(envelopes: Envelopes, organisation_id: uuid.UUID) -> None:
+    """Refuse before anything is done where a provider cannot destroy keys, or does not answer. Raises KeyRingFixed, KeyServiceUnreachable."""
+    with envelopes.connections.transaction() as connection:
+        names = {key.provider for key in keys_of(connection, organisation_id)}
+    for name in names:
+        # Of a key that is not there nothing can be lost.
+        envelopes.keys.provider_named(name).destroy(f"clew-trial-{uuid.uuid4().hex}")

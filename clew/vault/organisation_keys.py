@@ -13,7 +13,7 @@ from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.vault.connections import Connection
 from clew.vault.errors import ContentDestroyed
-from clew.vault.providers import Providers
+from clew.vault.providers import KeyProvider, Providers
 from clew.vault.ringkey import KEY_BYTES
 
 #: A key of an organisation is held unwrapped in memory so long; then its provider must answer again.
@@ -47,6 +47,10 @@ class OrganisationKeys:
     def __init__(self, providers: Providers) -> None:
         self._providers = providers
         self._held: dict[uuid.UUID, tuple[bytes, float]] = {}
+
+    def provider_named(self, name: str) -> KeyProvider:
+        """One of the providers. Raises ProviderUnknown."""
+        return self._providers.named(name)
 
     def secret(self, row: KeyRow) -> bytes:
         """The key itself. Raises ContentDestroyed, KeyUnknown, SealBroken, KeyServiceUnreachable, ProviderUnknown."""

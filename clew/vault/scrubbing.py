@@ -7,8 +7,8 @@ known to nobody. Content destroyed on purpose is counted, and nothing is wrong w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.db import transaction
@@ -25,6 +25,8 @@ from clew.vault.store import Vault
 #: Bytes are sealed before their record is written: what is younger than this belongs to somebody still at work.
 ORPHAN_SECONDS_MIN = 3600.0
 PARTS = [(namespace, f"{byte:02x}") for namespace in Namespace for byte in range(256)]
+#: How far it came is kept so often; so much is looked at twice where a run is killed.
+_SAVE_SECONDS = 2.0
 #: These say that nothing can be opened now, not that an object is damaged.
 _OUTAGES = (KeyServiceUnreachable, ProviderUnknown, VaultUnreachable)
 
@@ -38,8 +40,8 @@ class Known(Protocol):
     def holds_now(self, address: BlobAddress) -> bool:
         """Whether one names it at this moment; asked seldom."""
 
-    def within(self, namespace: Namespace, prefix: str) -> Iterator[BlobAddress]:
-        """The addresses of one part."""
+    def others_than(self, listed: Collection[BlobAddress], namespace: Namespace, prefix: str) -> list[BlobAddress]:
+        """The addresses of one part that are not among these."""
 
 
 @dataclass(slots=True)
@@ -72,11 +74,16 @@ def scrub(
     run = Scrub.objects.using("service").filter(finished_at__isnull=True).order_by("-begun_at").first()
     if run is None:
         run = Scrub.objects.using("service").create()
-    while run.parts_done < len(PARTS):
-        if until is not None and time.monotonic() >= until:
+    part, save_at = _Part(), time.monotonic() + _SAVE_SECONDS
+    while run.parts_done + part.count < len(PARTS):
+        _scrub_part(vault, known, run.parts_done + part.count, part, pace)
+        is_over = until is not None and time.monotonic() >= until
+        if is_over or time.monotonic() >= save_at or run.parts_done + part.count == len(PARTS):
+            _save(run, part)
+            part, save_at = _Part(), time.monotonic() + _SAVE_SECONDS
+            said(run)
+        if is_over and run.parts_done < len(PARTS):
             return run
-        _scrub_part(vault, known, run, pace)
-        said(run)
     with transaction.atomic(using="service"):
         run.finished_at = now()
         run.save(using="service", update_fields=["finished_at"])
@@ -105,46 +112,68 @@ def newest_finished() -> Scrub | None:
     return Scrub.objects.using("service").filter(finished_at__isnull=False).order_by("-finished_at").first()
 
 
-def _scrub_part(vault: Vault, known: Known, run: Scrub, pace: Pace) -> None:
-    """Look at one part; its findings and how far the run came are kept together."""
-    namespace, prefix = PARTS[run.parts_done]
-    findings: list[ScrubFinding] = []
-    opened = size_bytes = destroyed = 0
-    listed: set[BlobAddress] = set()
+@dataclass(slots=True)
+class _Part:
+    """What some neighbouring parts came to."""
+
+    count: int = 0
+    opened: int = 0
+    size_bytes: int = 0
+    destroyed: int = 0
+    #: Address -> fault, and the error's name.
+    faults: dict[BlobAddress, tuple[ScrubFault, str]] = field(default_factory=dict)
+
+
+def _scrub_part(vault: Vault, known: Known, number: int, part: _Part, pace: Pace) -> None:
+    listed = set[BlobAddress]()
+    namespace, prefix = PARTS[number]
     for path in vault.place.paths(f"{namespace}/{prefix}"):
-        address = BlobAddress.of_path(path)
-        if address is None:
-            continue
-        listed.add(address)
-        object_bytes = vault.place.size_bytes(path) or 0
-        pace.take(object_bytes)
-        size_bytes += object_bytes
-        opened += 1
-        try:
-            _open(vault, address)
-        except _OUTAGES:
-            raise
-        except ContentDestroyed:
-            destroyed += 1
-        except ClewError as broken:
-            if not isinstance(broken, BlobMissing) or known.holds_now(address):
-                findings.append(ScrubFinding(scrub=run, address=address, fault=ScrubFault.DAMAGED, reason=broken.code))
-        else:
-            if not known.holds(address) and _is_left_behind(vault, known, address):
-                findings.append(ScrubFinding(scrub=run, address=address, fault=ScrubFault.ORPHANED))
-    for address in known.within(namespace, prefix):
-        if address in listed or vault.exists(address) or not known.holds_now(address):
+        if address := BlobAddress.of_path(path):
+            listed.add(address)
+            _look_at(vault, known, address, part, pace)
+    for address in known.others_than(listed, namespace, prefix):
+        if vault.exists(address) or not known.holds_now(address):
             continue
         if vault.envelopes is not None and vault.envelopes.is_destroyed(address):
-            destroyed += 1
+            part.destroyed += 1
         else:
-            findings.append(ScrubFinding(scrub=run, address=address, fault=ScrubFault.MISSING))
+            part.faults[address] = ScrubFault.MISSING, ""
+    part.count += 1
+
+
+def _save(run: Scrub, part: _Part) -> None:
+    """Keep findings and how far the run came, together."""
+    findings = [
+        ScrubFinding(scrub=run, address=address, fault=fault, reason=reason)
+        for address, (fault, reason) in part.faults.items()
+    ]
     with transaction.atomic(using="service"):
-        run.parts_done += 1
-        run.opened, run.size_bytes = run.opened + opened, run.size_bytes + size_bytes
-        run.destroyed += destroyed
+        run.parts_done += part.count
+        run.opened, run.size_bytes = run.opened + part.opened, run.size_bytes + part.size_bytes
+        run.destroyed += part.destroyed
         run.save(using="service", update_fields=["parts_done", "opened", "size_bytes", "destroyed"])
         ScrubFinding.objects.using("service").bulk_create(findings, ignore_conflicts=True)
+
+
+def _look_at(vault: Vault, known: Known, address: BlobAddress, part: _Part, pace: Pace) -> None:
+    object_bytes = vault.place.size_bytes(address.path) or 0
+    pace.take(object_bytes)
+    try:
+        _open(vault, address)
+    except _OUTAGES:
+        raise
+    except ContentDestroyed:
+        part.destroyed += 1
+    except BlobMissing:
+        # Purged since it was listed; what should be there is told as missing.
+        return
+    except ClewError as broken:
+        part.faults[address] = ScrubFault.DAMAGED, broken.code
+    else:
+        if not known.holds(address) and _is_left_behind(vault, known, address):
+            part.faults[address] = ScrubFault.ORPHANED, ""
+    part.opened += 1
+    part.size_bytes += object_bytes
 
 
 def _open(vault: Vault, address: BlobAddress) -> None:
