@@ -19,6 +19,7 @@ from clew.intake.queries import Totals, totals
 from clew.kernel.clock import now
 from clew.matching.errors import SegmentDamaged
 from clew.matching.store import LOOKS, Kept, SegmentStore
+from clew.vault.scrub_state import ScrubState, scrub_state
 
 #: A guard that has not run for so long is as good as none.
 CHECK_LATE_SECONDS = 600
@@ -44,6 +45,8 @@ class IndexState:
     parked_count: int
     #: The jail of each machine that opens files, with when it was last seen.
     jails: list[JailReport]
+    #: What the last scrub of the vault found.
+    scrub: ScrubState | None = None
 
     @property
     def problems(self) -> list[str]:
@@ -71,7 +74,7 @@ class IndexState:
             for report in self.jails
             if not report.grade.is_full
         ]
-        return found
+        return [*found, *(self.scrub.problems if self.scrub else [])]
 
 
 def index_state() -> IndexState:
@@ -94,6 +97,7 @@ def index_state() -> IndexState:
         parked=list(parked_now()[:PARKED_SHOWN_MAX]),
         parked_count=parked_now().count(),
         jails=jail_reports(JAILS_SHOWN_FOR),
+        scrub=scrub_state(),
     )
 
 

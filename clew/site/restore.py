@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from clew.site.backup_database import FLEETING_TABLES, bring_back, connected, server_version, standing
-from clew.site.backup_errors import HomeNotEmpty, KeysNeeded, RestoreDiffers
+from clew.site.backup_errors import BackupNotFound, HomeNotEmpty, KeysNeeded, RestoreDiffers
 from clew.site.backup_keys import opened_keys, write_keys
 from clew.site.backup_manifest import Manifest, read_manifest, verified_pieces, verify
 from clew.site.backup_objects import Line, put_back, read_listing
@@ -41,6 +42,8 @@ def check_backup(
     url: str, home: Path, *, passphrase: str | None, said: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Checked:
     """Read and verify every byte of a backup; nothing is written. Raises BackupNotFound, BackupDamaged, BackupOfOtherKeys, KeysNeeded."""
+    if not urlsplit(url).scheme and not Path(url).is_dir():
+        raise BackupNotFound
     place = place_of(url)
     manifest = read_manifest(place)
     for part in manifest.parts:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Iterator, Mapping
+import select
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -36,13 +37,22 @@ class Connections:
     @contextmanager
     def transaction(self, *, is_patient: bool = False) -> Iterator[Connection]:
         """A connection in a transaction of its own, committed at the end. Raises VaultUnreachable where the database does not answer."""
+        with self._lent() as connection, connection.transaction():
+            if is_patient:
+                connection.execute(_PATIENT)
+            yield connection
+
+    def read(self, query: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of one question, with one journey to the server and back. Raises VaultUnreachable."""
+        with self._lent() as connection:
+            return connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
         with self._free:
             connection = self._taken()
             try:
-                with connection.transaction():
-                    if is_patient:
-                        connection.execute(_PATIENT)
-                    yield connection
+                yield connection
             except (psycopg.OperationalError, psycopg.InterfaceError) as failed:
                 connection.close()
                 raise VaultUnreachable(reason=f"its table of keys: {type(failed).__name__}") from None
@@ -84,8 +94,6 @@ class Connections:
 
 def _is_dropped(connection: Connection) -> bool:
     """Whether the server has let go of it while it was idle: then there is something to read, its end."""
-    import select
-
     if connection.closed:
         return True
     readable, _, _ = select.select([connection.fileno()], [], [], 0)

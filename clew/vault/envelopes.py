@@ -12,8 +12,10 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from clew.kernel.clock import now
+from clew.kernel.errors import ClewError
 from clew.vault.addresses import BlobAddress
 from clew.vault.connections import Connection, Connections
 from clew.vault.errors import ContentDestroyed, EnvelopeMissing, KeyUnknown, SealBroken
@@ -51,6 +53,14 @@ class Claim:
 
     secret: bytes = field(repr=False)
     is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The key of an object as far as any wrap gives it, and what is wrong with one of its wraps."""
+
+    secret: bytes | None = field(repr=False)
+    fault: ClewError | None
 
 
 class Envelopes:
@@ -105,29 +115,35 @@ class Envelopes:
             raise EnvelopeMissing
         return found[address]
 
-    def verified_key(self, address: BlobAddress) -> bytes:
-        """The same after every wrap was opened: all must give one key. Raises SealBroken where one does not."""
-        with self.connections.transaction() as connection:
-            rows = wraps_of(connection, [address]).get(address, [])
-        if not rows:
-            raise EnvelopeMissing
-        found = {self._secret(address, row) for row in rows if row.is_alive}
-        if not found:
-            raise ContentDestroyed
-        if len(found) > 1:
-            raise SealBroken
-        return found.pop()
+    def examined(self, addresses: Sequence[BlobAddress]) -> dict[BlobAddress, Examined]:
+        """The keys of many objects, after every wrap of theirs was opened. Raises KeyServiceUnreachable; what is wrong with one is told of it."""
+        rows = self._wraps(addresses)
+        return {address: self._examined(address, rows.get(address, [])) for address in addresses}
 
     def is_destroyed(self, address: BlobAddress) -> bool:
         """Whether the object had wraps, and none is left."""
-        with self.connections.transaction() as connection:
-            rows = wraps_of(connection, [address]).get(address, [])
+        rows = self._wraps([address]).get(address, [])
         return bool(rows) and not any(row.is_alive for row in rows)
 
+    def _examined(self, address: BlobAddress, rows: Sequence[WrapRow]) -> Examined:
+        if not rows:
+            return Examined(None, EnvelopeMissing())
+        found, broken = set[bytes](), None
+        for row in rows:
+            if row.is_alive:
+                try:
+                    found.add(self._secret(address, row))
+                except (SealBroken, KeyUnknown) as failed:
+                    broken = failed
+        if not found:
+            return Examined(None, broken or ContentDestroyed())
+        return Examined(next(iter(found)), broken or (SealBroken() if len(found) > 1 else None))
+
+    def _wraps(self, addresses: Sequence[BlobAddress]) -> dict[BlobAddress, list[WrapRow]]:
+        return _by_address(self.connections.read(_WRAPS, [list(addresses)]))
+
     def _object_keys(self, addresses: Sequence[BlobAddress]) -> dict[BlobAddress, bytes]:
-        with self.connections.transaction() as connection:
-            rows = wraps_of(connection, addresses)
-        return {address: self._first_secret(address, found) for address, found in rows.items()}
+        return {address: self._first_secret(address, found) for address, found in self._wraps(addresses).items()}
 
     def _first_secret(self, address: BlobAddress, rows: Sequence[WrapRow]) -> bytes:
         """The key by the first wrap that opens: a damaged one harms nobody as long as another is sound."""
@@ -147,8 +163,12 @@ class Envelopes:
 
 def wraps_of(connection: Connection, addresses: Sequence[BlobAddress]) -> dict[BlobAddress, list[WrapRow]]:
     """All wraps of these objects, the oldest first; objects without any are left out."""
+    return _by_address(connection.execute(_WRAPS, [list(addresses)]).fetchall())
+
+
+def _by_address(rows: Sequence[tuple[Any, ...]]) -> dict[BlobAddress, list[WrapRow]]:
     found: dict[BlobAddress, list[WrapRow]] = {}
-    for address, wrapped, *key in connection.execute(_WRAPS, [list(addresses)]):
+    for address, wrapped, *key in rows:
         row = WrapRow(None if wrapped is None else bytes(wrapped), key_row(*key))
         found.setdefault(BlobAddress(address), []).append(row)
     return found

@@ -7,7 +7,7 @@ known to nobody. Content destroyed on purpose is counted, and nothing is wrong w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,8 +17,8 @@ from clew.kernel.clock import now
 from clew.kernel.errors import ClewError
 from clew.ledger.actions import record
 from clew.vault.addresses import BlobAddress, Namespace
+from clew.vault.envelopes import Examined
 from clew.vault.errors import BlobMissing, ContentDestroyed, KeyServiceUnreachable, ProviderUnknown, VaultUnreachable
-from clew.vault.headers import APART_HEADER_BYTES, HEADER_BYTES_MAX, header_size_bytes, parent_of
 from clew.vault.models import Scrub, ScrubFault, ScrubFinding
 from clew.vault.store import Vault
 
@@ -27,6 +27,8 @@ ORPHAN_SECONDS_MIN = 3600.0
 PARTS = [(namespace, f"{byte:02x}") for namespace in Namespace for byte in range(256)]
 #: How far it came is kept so often; so much is looked at twice where a run is killed.
 _SAVE_SECONDS = 2.0
+#: Objects whose keys are asked for in one question.
+_TOGETHER = 200
 #: These say that nothing can be opened now, not that an object is damaged.
 _OUTAGES = (KeyServiceUnreachable, ProviderUnknown, VaultUnreachable)
 
@@ -127,10 +129,15 @@ class _Part:
 def _scrub_part(vault: Vault, known: Known, number: int, part: _Part, pace: Pace) -> None:
     listed = set[BlobAddress]()
     namespace, prefix = PARTS[number]
+    waiting: list[BlobAddress] = []
     for path in vault.place.paths(f"{namespace}/{prefix}"):
         if address := BlobAddress.of_path(path):
             listed.add(address)
-            _look_at(vault, known, address, part, pace)
+            waiting.append(address)
+            if len(waiting) == _TOGETHER:
+                _look_at_all(vault, known, waiting, part, pace)
+                waiting = []
+    _look_at_all(vault, known, waiting, part, pace)
     for address in known.others_than(listed, namespace, prefix):
         if vault.exists(address) or not known.holds_now(address):
             continue
@@ -155,17 +162,36 @@ def _save(run: Scrub, part: _Part) -> None:
         ScrubFinding.objects.using("service").bulk_create(findings, ignore_conflicts=True)
 
 
-def _look_at(vault: Vault, known: Known, address: BlobAddress, part: _Part, pace: Pace) -> None:
+def _look_at_all(vault: Vault, known: Known, addresses: Sequence[BlobAddress], part: _Part, pace: Pace) -> None:
+    """Open neighbouring objects, whose keys are asked for together."""
+    owners: dict[BlobAddress, BlobAddress | None] = {}
+    for address in addresses:
+        try:
+            owners[address] = vault.owner_of(address)
+        except _OUTAGES:
+            raise
+        except BlobMissing:
+            # Purged since it was listed; what should be there is told as missing.
+            continue
+        except ClewError as broken:
+            part.faults[address] = ScrubFault.DAMAGED, broken.code
+            part.opened += 1
+    wanted = [owner for owner in owners.values() if owner]
+    keys = vault.envelopes.examined(wanted) if vault.envelopes and wanted else {}
+    for address, owner in owners.items():
+        _look_at(vault, known, address, keys.get(owner) if owner else None, part, pace)
+
+
+def _look_at(vault: Vault, known: Known, address: BlobAddress, key: Examined | None, part: _Part, pace: Pace) -> None:
     object_bytes = vault.place.size_bytes(address.path) or 0
     pace.take(object_bytes)
     try:
-        _open(vault, address)
+        check_all(vault, address, key)
     except _OUTAGES:
         raise
     except ContentDestroyed:
         part.destroyed += 1
     except BlobMissing:
-        # Purged since it was listed; what should be there is told as missing.
         return
     except ClewError as broken:
         part.faults[address] = ScrubFault.DAMAGED, broken.code
@@ -176,15 +202,16 @@ def _look_at(vault: Vault, known: Known, address: BlobAddress, part: _Part, pace
     part.size_bytes += object_bytes
 
 
-def _open(vault: Vault, address: BlobAddress) -> None:
-    """Every byte of the object, and every wrap of its key where it has one of its own. Raises as `Vault.open` does."""
-    vault.check(address)
-    if vault.envelopes is None:
+def check_all(vault: Vault, address: BlobAddress, key: Examined | None) -> None:
+    """Every byte of an object, and every wrap of its key where it has one of its own. Raises as `Vault.open` does."""
+    owner = vault.owner_of(address)
+    if key is None or owner is None:
+        vault.check(address)
         return
-    with vault.place.reading(address.path) as reader:
-        header = reader.read(0, HEADER_BYTES_MAX)
-    if header_size_bytes(header[:6]) == APART_HEADER_BYTES and parent_of(header, address, vault.locator_key) is None:
-        vault.envelopes.verified_key(address)
+    if key.fault is not None and (key.secret is None or owner == address):
+        raise key.fault
+    assert key.secret is not None
+    vault.check(address, {owner: key.secret})
 
 
 def _is_left_behind(vault: Vault, known: Known, address: BlobAddress) -> bool:

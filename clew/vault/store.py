@@ -225,10 +225,21 @@ class Vault:
             if address := BlobAddress.of_path(path):
                 yield address
 
-    def check(self, address: str) -> None:
-        """Open the object to its end and throw the content away: the step of a scrub. Raises as `open` does."""
-        for _ in self.open_stream(address):
+    def check(self, address: str, secrets: Mapping[BlobAddress, bytes] | None = None) -> None:
+        """Open the object to its end and throw the content away: the step of a scrub. Raises as `open` does.
+
+        Object keys that were asked for already, by the addresses of their originals, are not asked for again.
+        """
+        for _ in self._pieces(BlobAddress(address), secrets=secrets):
             pass
+
+    def owner_of(self, address: BlobAddress) -> BlobAddress | None:
+        """By whose key the object opens: its own, its original's, or, in the first form, nobody's but the ring's. Raises SealBroken, BlobMissing."""
+        with self._reading(address) as reader:
+            header = reader.read(0, HEADER_BYTES_MAX)
+        if header_size_bytes(header[:MAGIC_BYTES]) == RING_HEADER_BYTES:
+            return None
+        return parent_of(header, address, self.locator_key) or address
 
     def try_writing(self) -> None:
         """Write, find and remove a small object that is none of ours; raises WriteRefused or VaultUnreachable, saying why."""
@@ -271,7 +282,7 @@ class Vault:
         with self.place.reading(blob.address.path) as reader:
             return reader.read(0, MAGIC_BYTES) == forms[sealed_bytes]
 
-    def opener(self, reader: Reader, address: BlobAddress) -> Opener:
+    def _opener(self, reader: Reader, address: BlobAddress, secrets: Mapping[BlobAddress, bytes] | None) -> Opener:
         """What opens the chunks of an object. Raises SealBroken, and what the keeper of its key says."""
         header = reader.read(0, HEADER_BYTES_MAX)
         if header_size_bytes(header[:MAGIC_BYTES]) == RING_HEADER_BYTES:
@@ -279,10 +290,17 @@ class Vault:
         parent = parent_of(header, address, self.locator_key)
         if self.envelopes is None:
             raise EnvelopeMissing
-        secret = self.envelopes.object_key(parent or address)
+        secret = (secrets or {}).get(parent or address) or self.envelopes.object_key(parent or address)
         return Opener(opened_apart(header, address, ObjectKey(secret, self.locator_key, parent)))
 
-    def _pieces(self, address: BlobAddress, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def _pieces(
+        self,
+        address: BlobAddress,
+        start: int = 0,
+        end: int | None = None,
+        *,
+        secrets: Mapping[BlobAddress, bytes] | None = None,
+    ) -> Iterator[bytes]:
         """The content between two offsets, at least one piece, which may be empty.
 
         The last chunk is opened before anything is given out: only it proves that the object's length is the true one.
@@ -291,7 +309,7 @@ class Vault:
             header_bytes = header_size_bytes(reader.read(0, MAGIC_BYTES))
             whole_bytes = content_size_bytes(reader.size_bytes, header_bytes)
             last = chunk_count(whole_bytes) - 1
-            opener = self.opener(reader, address)
+            opener = self._opener(reader, address, secrets)
             tail = opener.open_chunk(last, reader.read(opener.chunk_start(last), SEALED_CHUNK_BYTES), last=True)
             start, end = max(start, 0), whole_bytes if end is None else min(end, whole_bytes)
             if start >= end:

@@ -30,7 +30,7 @@ def rows(database, sql, *values):
 
 def sealed(vault: Vault, count: int, *, organisation_id=NORWAY, seed=0):
     rng = random.Random(seed)
-    contents = [rng.randbytes(rng.randrange(300)) + count.to_bytes(4, "big") for _ in range(count)]
+    contents = [rng.randbytes(rng.randrange(300)) + number.to_bytes(4, "big") for number in range(count)]
     blobs = [
         blob
         for at in range(0, count, 250)
