@@ -111,8 +111,8 @@ def receive_files(
     whole = [(key, path, content) for key, path, content in files if isinstance(content, bytes)]
     streamed = [(key, path, content) for key, path, content in files if not isinstance(content, bytes)]
     # Files in memory share their fsyncs; larger ones are sealed as they come.
-    blobs = vault().seal_many([content for _key, _path, content in whole])
-    blobs += [vault().seal_stream(chunks) for _key, _path, chunks in streamed]
+    blobs = vault().seal_many([content for _key, _path, content in whole], organisation_id=officer.organisation_id)
+    blobs += [vault().seal_stream(chunks, organisation_id=officer.organisation_id) for _key, _path, chunks in streamed]
     received = [
         _received(
             submission,

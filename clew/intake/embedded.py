@@ -57,7 +57,11 @@ def seal_embedded(parent: ReceivedFile, embedded: Sequence[Embedded], beside: Ta
     if not embedded:
         return NOTHING_INSIDE
     taken = take(embedded, depth=parent.depth, beside=beside)
-    blobs = vault().seal_many([part.content for part in taken.parts]) if taken.parts else []
+    blobs = (
+        vault().seal_many([part.content for part in taken.parts], organisation_id=parent.owner_organisation_id)
+        if taken.parts
+        else []
+    )
     sealed = [
         SealedInside(part.name, blob.address, blob.size_bytes) for part, blob in zip(taken.parts, blobs, strict=True)
     ]

@@ -23,6 +23,7 @@ from clew.kernel.clock import now
 from clew.matching.errors import SegmentDamaged
 from clew.matching.store import LOOKS, Kept, SegmentStore
 from clew.matching.store_failures import Failed, Failures
+from clew.vault.scrub_state import ScrubState, scrub_state
 
 #: A guard that has not run for so long is as good as none.
 CHECK_LATE_SECONDS = 600
@@ -52,6 +53,8 @@ class IndexState:
     failed: Mapping[str, Failed]
     #: The jail of each machine that opens files, with when it was last seen.
     jails: list[JailReport]
+    #: What the last scrub of the vault found.
+    scrub: ScrubState | None = None
 
     @property
     def problems(self) -> list[str]:
@@ -85,7 +88,7 @@ class IndexState:
             for report in self.jails
             if not report.grade.is_full
         ]
-        return found
+        return [*found, *(self.scrub.problems if self.scrub else [])]
 
 
 def index_state() -> IndexState:
@@ -110,6 +113,7 @@ def index_state() -> IndexState:
         parked=list(parked_now()[:PARKED_SHOWN_MAX]),
         parked_count=parked_now().count(),
         jails=jail_reports(JAILS_SHOWN_FOR),
+        scrub=scrub_state(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 import uuid
 from contextlib import suppress
@@ -13,15 +14,23 @@ from procrastinate.jobs import Status
 
 from clew.catalogue.models import Submission, SubmissionState
 from clew.intake.closer import look_closer, waiting_for_a_closer_look
+from clew.intake.holdings import Holdings
 from clew.intake.imprinting import imprint_next, waiting_for_imprints
 from clew.intake.models import ReceivedFile
 from clew.intake.pipeline import decide_waiting, process_jail
+from clew.kernel.clock import now
+from clew.kernel.limits import MIB
 from clew.ledger.delivery import deliver_waiting
+from clew.vault.opened import vault
+from clew.vault.scrubbing import Pace, newest_finished, scrub
 
 #: Batches of one job: long enough to keep a worker busy, short enough that other submissions get their turn.
 BATCHES_PER_JOB = 20
 #: A worker that looks closer, or makes imprints of what was there before, goes back to what else there is after so long.
 CLOSER_SECONDS_PER_JOB = 8
+#: The whole vault once a week, in slices, and slowly enough that officers do not feel it.
+SCRUB_EVERY = dt.timedelta(days=7)
+SCRUB_SECONDS_PER_JOB, SCRUB_BYTES_PER_SECOND = 60, 64 * MIB
 
 
 @app.task(name="intake.decide_submission", queue="intake")
@@ -72,6 +81,17 @@ def imprint_earlier_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procra
     until = time.monotonic() + CLOSER_SECONDS_PER_JOB
     while time.monotonic() < until and imprint_next(process_jail()):
         pass
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="intake.scrub")
+@app.task(name="intake.scrub", queue="intake", queueing_lock="intake.scrub", pass_context=False)
+def scrub_when_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Open everything in the vault once a week, some seconds at a time, as long as no file waits for its verdict."""
+    newest = newest_finished()
+    if newest is not None and newest.finished_at is not None and now() - newest.finished_at < SCRUB_EVERY:
+        return
+    if not ReceivedFile.objects.using("service").filter(decided=False).exists():
+        scrub(vault(), Holdings(), pace=Pace(SCRUB_BYTES_PER_SECOND), seconds_max=SCRUB_SECONDS_PER_JOB)
 
 
 @app.periodic(cron="* * * * *", periodic_id="intake.forget_stalled")

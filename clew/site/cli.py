@@ -10,7 +10,18 @@ import typer
 import clew
 from clew.kernel.errors import ClewError
 from clew.ledger.errors import LedgerUnwritable
-from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_ledger, cli_match, cli_people, cli_running
+from clew.site import (
+    cli_backup,
+    cli_doctor,
+    cli_evidence,
+    cli_index,
+    cli_inspect,
+    cli_ledger,
+    cli_match,
+    cli_people,
+    cli_running,
+    cli_vault,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +41,8 @@ app.command()(cli_running.serve)
 app.command()(cli_running.worker)
 app.command()(cli_running.status)
 app.command()(cli_doctor.doctor)
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
@@ -37,6 +50,7 @@ app.add_typer(cli_people.officers, name="officer")
 app.add_typer(cli_people.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 app.add_typer(cli_ledger.ledger, name="ledger")
+app.add_typer(cli_vault.vault_commands, name="vault")
 
 
 def _version(is_asked: bool) -> None:

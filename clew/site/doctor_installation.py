@@ -24,7 +24,7 @@ CONNECT_SECONDS_MAX = 5
 #: Clocks of two machines that keep time differ by far less.
 CLOCK_SECONDS_MAX = 5.0
 _OF_THE_HOME = ("key ring", "vault")
-_OF_THE_DATABASE = ("tables", "clock", "ledger", "index", "workers")
+_OF_THE_DATABASE = ("tables", "clock", "ledger", "index", "workers", "scrub")
 
 
 def installation_findings(path: Path) -> Iterator[Finding]:
@@ -120,7 +120,13 @@ def _findings_in_the_database() -> Iterator[Finding]:
     if tables.outcome is not Outcome.WELL:
         yield from all_unknown(_OF_THE_DATABASE[1:], Outcome.UNKNOWN, "see tables")
         return
-    for name, look in (("clock", _clock), ("ledger", ledger_finding), ("index", _index), ("workers", _workers)):
+    for name, look in (
+        ("clock", _clock),
+        ("ledger", ledger_finding),
+        ("index", _index),
+        ("workers", _workers),
+        ("scrub", _scrub),
+    ):
         try:
             yield looked_at(name, look)
         except DatabaseError as failed:
@@ -188,3 +194,12 @@ def _workers() -> Finding:
     jails = "; ".join(f"{report.machine}: jail {report.grade.level}" for report in state.jails)
     words = f"last seen: {told}" + (f" ({jails})" if jails else "")
     return found("workers", min(ages.values()) <= CHECK_LATE_SECONDS, words)
+
+
+def _scrub() -> Finding:
+    from clew.vault.scrub_state import scrub_state
+
+    state = scrub_state()
+    if state is None:
+        return Finding("scrub", Outcome.NOT_YET, "the vault was not opened to its end yet: a worker does so each week")
+    return found("scrub", not state.problems, " ".join([state.sentence, *state.problems]))

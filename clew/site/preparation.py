@@ -24,6 +24,13 @@ class RolesNotPermitted(ClewError):
 
 def prepare_database() -> None:
     """Make the two roles, migrate, and leave each role exactly the rights the migrations grant. Safe to repeat."""
+    make_roles()
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    connections["owner"].close()
+
+
+def make_roles() -> None:
+    """Make the two roles, or give them this home's passwords. Raises ServerTooOld, RolesNotPermitted."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0]) // 10000
@@ -33,8 +40,6 @@ def prepare_database() -> None:
             # A role with an address of its own was made by somebody else, with a password of theirs.
             if connections[alias].settings_dict["PASSWORD"] == role_secret(role):
                 _make_role(cursor, role)
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
-    connections["owner"].close()
 
 
 def _make_role(cursor: CursorWrapper, role: str) -> None:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "clew.ledger",
     "clew.access",
+    "clew.vault",
     "clew.catalogue",
     "clew.intake",
     "clew.cooperation",

@@ -15,7 +15,6 @@ from obstore.store import ObjectStore, from_url
 
 from clew.vault.durable import write_all
 from clew.vault.errors import BlobMissing, VaultUnreachable
-from clew.vault.sealing import HEADER_BYTES
 
 _FIRST_BYTES = 1024 * 1024
 
@@ -41,10 +40,10 @@ class BucketPlace:
         """See Place: what a bucket shows it has already made durable."""
 
     @contextmanager
-    def draft(self) -> Iterator[BucketDraft]:
+    def draft(self, header_bytes: int) -> Iterator[BucketDraft]:
         """See Place. The sealed bytes wait in a temporary file, since the header is known last and goes first."""
         with tempfile.NamedTemporaryFile(prefix="clew-sealed-") as file:
-            os.lseek(file.fileno(), HEADER_BYTES, os.SEEK_SET)
+            os.lseek(file.fileno(), header_bytes, os.SEEK_SET)
             yield BucketDraft(self._store, Path(file.name), file.fileno())
 
     def size_bytes(self, path: str) -> int | None:
@@ -52,6 +51,14 @@ class BucketPlace:
         try:
             with _outages():
                 return int(obstore.head(self._store, path)["size"])
+        except BlobMissing:
+            return None
+
+    def written_at(self, path: str) -> float | None:
+        """See Place."""
+        try:
+            with _outages():
+                return float(obstore.head(self._store, path)["last_modified"].timestamp())
         except BlobMissing:
             return None
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from clew.vault.durable import sync_directories, write_all, write_many_durably
 from clew.vault.errors import BlobMissing, VaultUnreachable, WriteRefused
-from clew.vault.sealing import HEADER_BYTES
 
 _DRAFTS = "drafts"
 
@@ -45,13 +44,13 @@ class DirectoryPlace:
             self._settle([(self._root / path).parent for path in paths])
 
     @contextmanager
-    def draft(self) -> Iterator[DirectoryDraft]:
+    def draft(self, header_bytes: int) -> Iterator[DirectoryDraft]:
         """See Place."""
         path = self._draft_path()
         with _refusals():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            os.lseek(descriptor, HEADER_BYTES, os.SEEK_SET)
+            os.lseek(descriptor, header_bytes, os.SEEK_SET)
             yield DirectoryDraft(self, path, descriptor)
         finally:
             os.close(descriptor)
@@ -67,6 +66,14 @@ class DirectoryPlace:
         try:
             with _outages():
                 return (self._root / path).stat().st_size
+        except BlobMissing:
+            return None
+
+    def written_at(self, path: str) -> float | None:
+        """See Place."""
+        try:
+            with _outages():
+                return (self._root / path).stat().st_mtime
         except BlobMissing:
             return None
 

@@ -70,6 +70,35 @@ class KeyRingExposed(ClewError):
 
 class KeyRingFixed(ClewError):
     """
-    The key ring comes from the environment, which Clew cannot write. No key was added.
-    Add the new key where the environment is set.
+    The key ring comes from the environment, which Clew cannot write. No key was added or destroyed.
+    Change the keys where the environment is set.
     """
+
+
+class ProviderUnknown(ClewError):
+    """Keys are kept by a key provider ({name}) which the settings do not name. Nothing was opened. Set CLEW_VAULT_KEY_PROVIDER to it again."""
+
+
+class KeyServiceUnreachable(ClewError):
+    """The keeper of the organisations' keys does not answer ({reason}). Nothing was opened or kept. Try again, or check it and its settings."""
+
+    status: ClassVar[int] = 503
+
+
+class EnvelopeMissing(ClewError):
+    """
+    An object is there, but nothing that opens it: the table of its keys has lost it. None of it was shown.
+    Ask your administrator to restore the database from the backup.
+    """
+
+
+class ContentDestroyed(ClewError):
+    """The keys of this content were destroyed on purpose. It cannot be read any more, by anybody. What is on record about it stays."""
+
+    status: ClassVar[int] = 410
+
+
+class FormerKeysInUse(ClewError):
+    """A former key of the organisation still wraps something. No key was destroyed. Finish the rotation, and scrub: a damaged wrap may be left."""
+
+    status: ClassVar[int] = 409

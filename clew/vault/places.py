@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 
 class Draft(Protocol):
@@ -37,11 +39,14 @@ class Place(Protocol):
     def confirm(self, paths: list[str]) -> None:
         """Make sure that objects seen at these paths will stay, whoever wrote them."""
 
-    def draft(self) -> AbstractContextManager[Draft]:
-        """An object to be written piece by piece; gone without trace unless it is published."""
+    def draft(self, header_bytes: int) -> AbstractContextManager[Draft]:
+        """An object to be written piece by piece, with a header of this size; gone without trace unless it is published."""
 
     def size_bytes(self, path: str) -> int | None:
         """The size of the sealed object, or None where there is none."""
+
+    def written_at(self, path: str) -> float | None:
+        """When the object was last written, in seconds since 1970, or None where there is none."""
 
     def reading(self, path: str) -> AbstractContextManager[Reader]:
         """The object, open for reading. Raises BlobMissing."""
@@ -54,3 +59,16 @@ class Place(Protocol):
 
     def sweep(self, age_seconds_min: float) -> int:
         """Remove drafts which killed processes left behind; how many."""
+
+
+def place_of(url: str, options: Mapping[str, Any] | None = None) -> Place:
+    """The place at `url`: a plain path, `file:///path`, or a bucket's."""
+    from clew.vault.bucket import BucketPlace
+    from clew.vault.directory import DirectoryPlace
+
+    parts = urlsplit(url)
+    if not parts.scheme:
+        return DirectoryPlace(Path(url).absolute())
+    if parts.scheme == "file":
+        return DirectoryPlace(Path(unquote(parts.path)))
+    return BucketPlace(url, options)

@@ -10,7 +10,7 @@ import pytest
 
 NAMES = [
     *("python", "processors", "memory", "disk", "jail"),
-    *("home", "key ring", "vault", "database", "tables", "clock", "ledger", "index", "workers"),
+    *("home", "key ring", "vault", "database", "tables", "clock", "ledger", "index", "workers", "scrub"),
 ]
 
 
@@ -97,7 +97,8 @@ def test_a_database_that_is_down_is_told_and_the_rest_is_looked_at_nevertheless(
     found = findings(doctor("--json", home=home))
     assert found["database"][0] == "bad"
     assert "does not answer" in found["database"][1]
-    assert {found[name] for name in ("tables", "clock", "ledger", "index", "workers")} == {("unknown", "see database")}
+    of_the_database = ("tables", "clock", "ledger", "index", "workers", "scrub")
+    assert {found[name] for name in of_the_database} == {("unknown", "see database")}
     assert found["jail"][1].startswith(("full", "reduced"))
 
 

@@ -100,10 +100,10 @@ def test_an_object_replaced_while_it_is_read_is_never_mixed(ring: KeyRing):
     content = bytes(5_000_000)
     address = vault.seal_bytes(content).address
     reading = vault.open_stream(address)
-    store = vault._place._store
+    store = vault.place._store
     sealed_anew = Vault("memory:///", ring)
     sealed_anew.seal_bytes(content)
-    obstore.put(store, address.path, obstore.get(sealed_anew._place._store, address.path).bytes())
+    obstore.put(store, address.path, obstore.get(sealed_anew.place._store, address.path).bytes())
     with pytest.raises(VaultUnreachable):
         b"".join(reading)
     assert vault.open(address) == content
@@ -112,10 +112,10 @@ def test_an_object_replaced_while_it_is_read_is_never_mixed(ring: KeyRing):
 def test_a_bucket_object_cut_short_or_missing_is_found(ring: KeyRing):
     vault = Vault("memory:///", ring)
     address = vault.seal_bytes(b"abc").address
-    obstore.put(vault._place._store, address.path, b"")
+    obstore.put(vault.place._store, address.path, b"")
     with pytest.raises(SealBroken):
         vault.open(address)
     vault.delete(address)
     with pytest.raises(BlobMissing):
         vault.open(address)
-    assert isinstance(vault._place._store, type(from_url("memory:///")))
+    assert isinstance(vault.place._store, type(from_url("memory:///")))
