@@ -14,8 +14,9 @@ from clew.intake.imprint_rows import HeldImprint
 from clew.intake.models import PartBasis
 from clew.intake.rules import Candidate
 from clew.kernel.limits import IMPRINT_CANDIDATES_MAX
+from clew.matching.scene_grade import SceneGrade
 from clew.matching.scene_index import SceneIndex
-from clew.matching.scene_verify import SceneGrade, SceneMatch, verify
+from clew.matching.scene_verify import SceneMatch, verify
 from clew.matching.sound_index import SoundIndex
 from clew.matching.sound_pieces import SoundPiece, align_tuned
 from clew.matching.sound_telling import Items
