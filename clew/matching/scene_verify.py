@@ -21,6 +21,9 @@ from clew.signatures.scene_signature import SIDE_UNITS, SceneQuery, SceneSignatu
 
 #: From here on a match is a lead; the tail of unrelated pairs falls fivefold with each inlier.
 INLIERS_LEAD_MIN, INLIERS_STRONG_MIN = 9, 12
+#: Down to so few are a lead where the reliefs of both say the same, nearly everywhere: a small crop shows no more.
+INLIERS_FEW_MIN = 7
+FEW_SLOPES_MIN, FEW_ALIKE_MIN, FEW_SPEAKING_MIN = 24, 0.97, 0.9
 #: Hypotheses refined for each pair.
 _TRIES = 6
 #: Pairs of points told, for drawing.
@@ -86,6 +89,7 @@ def _words(signature: SceneSignature) -> NDArray[np.uint64]:
 
 def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = None) -> SceneMatch | None:
     """How the two share a part, or None where they do not: fewer than nine keypoints that fit one transform, or hardly more on unlike pictures.
+    Seven are enough where the reliefs of both say the same.
 
     `mirrored` is what the index said of the candidate; without it both are tried and the better one is told.
     """
@@ -93,7 +97,7 @@ def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = N
     for is_mirrored in (False, True) if mirrored is None else (mirrored,):
         signature = query.mirrored if is_mirrored else query.direct
         aligned = _aligned(signature, held)
-        if aligned.inliers >= INLIERS_LEAD_MIN and (found is None or aligned.inliers > found[0].inliers):
+        if aligned.inliers >= INLIERS_FEW_MIN and (found is None or aligned.inliers > found[0].inliers):
             found = aligned, signature, is_mirrored
     return None if found is None else _told(query, held, *found)
 
@@ -106,7 +110,7 @@ def _told(
     grey = np.ascontiguousarray(query.grey[:, ::-1]) if is_mirrored else query.grey
     laid = lay(grey, signature, bent(aligned.all_pairs, aligned.transform, corners), held)
     whole = agreement(laid)
-    if aligned.inliers < INLIERS_STRONG_MIN and whole.slopes >= SLOPES_MIN and whole.alike <= ALIKE_CHANCE_MAX:
+    if _is_chance(aligned.inliers, whole):
         return None
     sides = held_corners[2]
     matches, outline = aligned.pairs[:, 2:] / sides, applied(aligned.transform, corners) / sides
@@ -130,6 +134,13 @@ def _told(
         held_polygon=np.clip(applied(theirs, common), 0.0, 1.0),
         points=np.hstack([applied(ours, points[:, :2]), applied(theirs, points[:, 2:])]),
     )
+
+
+def _is_chance(inliers: int, whole: Agreement) -> bool:
+    if inliers < INLIERS_LEAD_MIN:
+        is_same = whole.slopes >= FEW_SLOPES_MIN and whole.alike >= FEW_ALIKE_MIN and whole.speaking >= FEW_SPEAKING_MIN
+        return not is_same
+    return inliers < INLIERS_STRONG_MIN and whole.slopes >= SLOPES_MIN and whole.alike <= ALIKE_CHANCE_MAX
 
 
 def _covered(common: Matrix, aligned: _Alignment, corners: Matrix, held_corners: Matrix) -> tuple[float, float]:

@@ -151,5 +151,10 @@ class SceneQuery:
         """Whether so little was found that a miss says nothing."""
         return self.direct.is_weak
 
+    def first(self, count: int) -> SceneQuery:
+        """The same question with at most so many keypoints, those that matter most."""
+        probes, mirrored_probes = self.probes[:count], self.mirrored_probes[:count]
+        return SceneQuery(self.direct.first(count), self.mirrored.first(count), probes, mirrored_probes, self.grey)
+
 
 assert RELIEF_SLOPES == 4 * RELIEF_BYTES
