@@ -1,11 +1,13 @@
 """The verifier finds parts of a picture, tells how they lie in it, and does not take a common frame for a common picture."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from clew.matching.scene_grade import SceneGrade
-from clew.matching.scene_verify import ALIKE_CHANCE_MAX, INLIERS_LEAD_MIN, INLIERS_STRONG_MIN, verify
+from clew.matching.scene_verify import ALIKE_CHANCE_MAX, INLIERS_FEW_MIN, INLIERS_LEAD_MIN, INLIERS_STRONG_MIN, verify
 from clew.signatures.scene import scene_of, scene_query_of
 from tests import scenes
 from tests.scenes import room
@@ -83,6 +85,30 @@ def test_few_matches_on_pictures_that_do_not_agree_are_none():
         weaker = verify(query, held.first(count), mirrored=False)
         # Nothing between nothing and strong: the same match with fewer keypoints.
         assert weaker is None or weaker.inliers >= INLIERS_STRONG_MIN
+
+
+def test_seven_matches_are_a_part_where_the_reliefs_say_the_same_and_nothing_where_they_do_not():
+    query, held = scene_query_of(scenes.cropped(room(2))), scene_of(room(2))
+    other = replace(held, relief=scene_of(room(23)).relief)
+    met = set()
+    for count in range(10, 80, 2):
+        found = verify(query, held.first(count), mirrored=False)
+        assert found is None or found.inliers >= INLIERS_FEW_MIN
+        if found is not None and found.inliers < INLIERS_LEAD_MIN:
+            met.add(found.inliers)
+            assert found.grade is SceneGrade.PART
+            assert verify(query, other.first(count), mirrored=False) is None
+    assert met == {7, 8}
+
+
+def test_a_crop_of_a_dark_or_blurred_picture_is_found_by_its_faint_keypoints():
+    for place in (1, 2, 3, 5):
+        dim = (100 + 0.12 * (room(place) - 120.0)).astype(np.uint8)
+        assert verify(scene_query_of(scenes.cropped(dim, 0.6)), scene_of(dim)) is not None
+    soft = cv2.GaussianBlur(room(5), (0, 0), 6)
+    found = verify(scene_query_of(scenes.cropped(soft, 0.6)), scene_of(soft))
+    assert found is not None
+    assert found.grade is SceneGrade.PART
 
 
 def test_a_mirrored_crop_is_found_as_such_and_lies_where_it_was_cut():
