@@ -13,7 +13,7 @@ from clew.intake.imprint_index import ImprintForm, P
 from clew.intake.imprint_rows import HeldImprint
 from clew.intake.models import PartBasis
 from clew.intake.rules import Candidate
-from clew.kernel.limits import IMPRINT_CANDIDATES_MAX
+from clew.kernel.limits import IMPRINT_CANDIDATES_CLOSER_MAX, IMPRINT_CANDIDATES_MAX
 from clew.matching.scene_grade import SceneGrade
 from clew.matching.scene_index import SceneIndex
 from clew.matching.scene_verify import SceneMatch, verify
@@ -40,7 +40,8 @@ def _scene_questions(fingerprint: Fingerprint) -> Iterable[tuple[int, SceneQuery
 
 
 def _propose_scenes(index: SceneIndex, asked: SceneQuery) -> list[int]:
-    return [candidate.id for candidate in index.search(asked, IMPRINT_CANDIDATES_MAX)]
+    count_max = IMPRINT_CANDIDATES_CLOSER_MAX if asked.is_deep else IMPRINT_CANDIDATES_MAX
+    return [candidate.id for candidate in index.search(asked, count_max)]
 
 
 def _compare_scenes(asked: SceneQuery, time_ms: int, imprint: HeldImprint) -> Candidate | None:

@@ -72,6 +72,8 @@ INDEX_DELTA_ROWS_MAX = 20_000
 IMPRINT_DELTA_ROWS_MAX = 5_000
 # Candidates of one question that are compared in full.
 IMPRINT_CANDIDATES_MAX = 50
+# The same at the closer look, which no verdict waits for: what has few votes may lie further down.
+IMPRINT_CANDIDATES_CLOSER_MAX = 200
 # An index of imprints proposes candidates; it is measured, by rows it must find again from a changed quarter of them, and refused below this.
 IMPRINT_RECALL_MIN = 0.9
 # Signatures asked about in one call.

@@ -82,9 +82,10 @@ class Lie:
 
 def grade_of(whole: Agreement, laid: Laid, lie: Lie) -> tuple[SceneGrade, Box | None]:
     """The grade, and the fields that it speaks of where that is not the whole common part."""
-    if whole.agreeing < AGREEING_ON_GROUND_MIN and _is_piece(laid, lie):
+    is_whole = _is_one_picture(whole) or _is_partly_covered(whole, lie)
+    if (not is_whole or whole.agreeing < AGREEING_ON_GROUND_MIN) and _is_piece(laid, lie):
         return SceneGrade.PART, lie.box()
-    if not (_is_one_picture(whole) or _is_partly_covered(whole, lie)):
+    if not is_whole:
         return SceneGrade.SHARED, None
     is_copy = min(lie.held_covered, lie.query_covered) >= COPY_COVERED_MIN
     return (SceneGrade.COPY if is_copy else SceneGrade.PART), None

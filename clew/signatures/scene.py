@@ -8,6 +8,8 @@ keypoints are kept instead. `scene_looks(pixels, box)` makes what is held and wh
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -54,7 +56,7 @@ def scene_of(pixels: npt.NDArray[np.uint8]) -> SceneSignature:
 def scene_query_of(pixels: npt.NDArray[np.uint8], *, deep: bool = False) -> SceneQuery:
     """The question alone; `deep` looks closer and finds smaller parts. Raises PixelsUnusable."""
     look = (DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS) if deep else (QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS)
-    return _asked(pixels, _box_of(pixels), *look)
+    return replace(_asked(pixels, _box_of(pixels), *look), is_deep=deep)
 
 
 def _asked(pixels: npt.NDArray[np.uint8], box: TrimBox | None, long_side_pixels: int, count: int) -> SceneQuery:
