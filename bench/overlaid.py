@@ -1,4 +1,5 @@
-"""What unrelated pictures share without being copies: a caption and logo, a watermark, a phone's screen, a page's layout.
+"""What unrelated pictures share without being copies: a caption and logo, a watermark, a phone's screen, a page's layout,
+a text or buttons beside it.
 
 A kind drawn with one seed is the same on every picture, as a site's or an app's is; pictures differ in size, so it is drawn to scale.
 """
@@ -6,7 +7,7 @@ A kind drawn with one seed is the same on every picture, as a site's or an app's
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 WORDS = (
     *("harbour", "summer", "yellow", "picnic", "garden", "window", "kettle", "bicycle", "lantern", "meadow"),
@@ -98,11 +99,39 @@ def on_a_page(pixels, seed):
     return np.asarray(page)
 
 
+def beside_a_text(pixels, seed):
+    """The picture fills one half of a page, and lines of text the other."""
+    rng = np.random.default_rng(seed)
+    page = Image.new("RGB", (1300, 900), "white")
+    size = int(rng.integers(14, 36))
+    step, half = round(size * rng.uniform(1.25, 2)), round(1300 * rng.uniform(0.4, 0.6))
+    page.paste(ImageOps.fit(Image.fromarray(pixels), (half, 900), Image.Resampling.LANCZOS), (0, 0))
+    draw = ImageDraw.Draw(page)
+    for top in range(20, 900 - step, step):
+        draw.text((half + 20, top), _line(rng, int(rng.integers(2, 8))), font=_letters(size), fill=(20, 20, 20))
+    return np.asarray(page)
+
+
+def above_a_panel(pixels, seed):
+    """The picture fills the upper half of a screen, and rows of coloured buttons the lower."""
+    rng = np.random.default_rng(seed)
+    page = Image.new("RGB", (800, 1100), tuple(int(n) for n in rng.integers(0, 256, 3)))
+    half, across = round(1100 * rng.uniform(0.4, 0.6)), 800 // int(rng.integers(3, 7))
+    page.paste(ImageOps.fit(Image.fromarray(pixels), (800, half), Image.Resampling.LANCZOS), (0, 0))
+    draw = ImageDraw.Draw(page)
+    for top in range(half + 10, 1100 - across, across):
+        for left in range(8, 800 - across, across):
+            _logo(draw, rng, (left, top), round(across * rng.uniform(0.6, 0.8)))
+    return np.asarray(page)
+
+
 OVERLAYS = {
     "caption and logo": captioned,
     "watermark": watermarked,
     "phone frame": phone_framed,
     "page layout": on_a_page,
+    "text beside": beside_a_text,
+    "panel below": above_a_panel,
 }
 
 

@@ -2,7 +2,7 @@
 
 Every altered picture is compared with every held one, so each is one true pair and many stranger pairs. A peer's threshold is the largest that lets none
 of these stranger pairs through: no user could do better with it. Clew's own thresholds stand as they are (PDQ 31 of 256 bits, nine
-keypoints in one transform), and its false matches are counted. `found` is through the index, as the product searches; false matches are
+keypoints in one transform, or seven and reliefs alike), and its false matches are counted. `found` is through the index, as the product searches; false matches are
 looked for in all pairs.
 """
 
@@ -51,7 +51,7 @@ def asked_about(at):
     if SHARED.get("asker") is None:
         SHARED["asker"] = LookAlikes() if peers else False
     rows = []
-    for name in TRANSFORMATIONS:
+    for name in SHARED["names"]:
         pixels = altered(name, pictures[at], fillers)
         row = {"transformation": name, "photograph": pictures[at].is_photograph, "false": []}
         looks = look_distances(pixels, held)
@@ -98,7 +98,7 @@ def table(rows, metrics):
     """Transformation -> way -> share found, in percent."""
     strictest = {name: min(row["peers"][name][1] for row in rows) for name in metrics}
     told = {}
-    for name in TRANSFORMATIONS:
+    for name in SHARED["names"]:
         these = [row for row in rows if row["transformation"] == name]
         found = {way: [row[way] for row in these] for way in (*LOOKS, "scene, first look", "scene")}
         found["Clew"] = [row["Clew's hashes"] or row["scene"] for row in these]
@@ -129,12 +129,16 @@ def main():
     options.add_argument("--quick", action="store_true", help="few originals, under 60 seconds")
     options.add_argument("--json", action="store_true", help="only one JSON object, on the last line")
     options.add_argument("--alone", action="store_true", help="without the peers")
+    options.add_argument(
+        "--only", nargs="+", choices=list(TRANSFORMATIONS), help="these alterations alone, no overlays"
+    )
     options.add_argument("--rows", help="a file for every single outcome")
     chosen = options.parse_args()
     form = FORMS["quick" if chosen.quick else "full"]
     cv2.setNumThreads(1)
     warm_up()
     peers = None if chosen.alone else LookAlikes()
+    SHARED["names"] = chosen.only or list(TRANSFORMATIONS)
     held, asked = prepare(form, peers)
     if peers:
         peers.close()
@@ -154,7 +158,7 @@ def main():
         "false_scene": [[name, held[a].name, held[b].name, *rest] for name, a, b, *rest in false],
         "peers_nearest_stranger": strictest,
         "recall": told,
-        "overlays": measure_overlays(held, form["overlay_pairs"]),
+        "overlays": {} if chosen.only else measure_overlays(held, form["overlay_pairs"]),
     }
     if chosen.rows:
         with open(chosen.rows, "w") as file:  # noqa: PTH123

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
+from clew.kernel.limits import IMPRINT_CANDIDATES_CLOSER_MAX, IMPRINT_CANDIDATES_MAX, PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 from clew.matching.scene_index import SceneIndex
 from clew.matching.scene_verify import verify
 from clew.signatures.enlarged import pdq_enlarged
@@ -64,7 +64,8 @@ def look_distances(pixels, held):
 def scene_matches(pixels, held, *, deep):
     """Held picture -> its SceneMatch, compared with every one so that no shortlist hides a false match; and whom the index proposes."""
     query = scene_query_of(pixels, deep=deep)
-    proposed = {candidate.id for candidate in held.index.search(query)}
+    count_max = IMPRINT_CANDIDATES_CLOSER_MAX if deep else IMPRINT_CANDIDATES_MAX
+    proposed = {candidate.id for candidate in held.index.search(query, count_max)}
     found = {at: verify(query, scene) for at, scene in enumerate(held.scenes)}
     return {at: match for at, match in found.items() if match is not None}, proposed
 

@@ -73,6 +73,24 @@ def on_a_sheet(four):
     return np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
 
 
+def beside(pictures, height=360):
+    """Side by side, all of one height, without a gap."""
+    return np.hstack([cv2.resize(each, (round(each.shape[1] * height / each.shape[0]), height)) for each in pictures])
+
+
+def beside_a_text(pixels):
+    """On the left half of a page, with a column of short lines on the right."""
+    page = Image.new("RGB", (1200, 800), "white")
+    page.paste(Image.fromarray(cv2.resize(pixels, (600, 800))), (0, 0))
+    drawing, lines = ImageDraw.Draw(page), np.random.default_rng(5)
+    for top in range(16, 770, 44):
+        words = lines.choice(
+            ["harbour", "kettle", "of", "the", "meadow", "window", "and", "orchard"], lines.integers(1, 6)
+        )
+        drawing.text((630, top), " ".join(words), fill="black", font_size=30)
+    return np.asarray(page)
+
+
 def captioned(pixels, text="SHARED BY THE PICTURES OF THE DAY"):
     """With a line of text below and a badge in the corner."""
     picture = Image.fromarray(scaled(pixels, 900))

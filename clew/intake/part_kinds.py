@@ -13,9 +13,10 @@ from clew.intake.imprint_index import ImprintForm, P
 from clew.intake.imprint_rows import HeldImprint
 from clew.intake.models import PartBasis
 from clew.intake.rules import Candidate
-from clew.kernel.limits import IMPRINT_PROPOSED_MAX
+from clew.kernel.limits import IMPRINT_MISSES_CLOSER_MAX, IMPRINT_MISSES_MAX, IMPRINT_PROPOSED_MAX
+from clew.matching.scene_grade import SceneGrade
 from clew.matching.scene_index import SceneIndex
-from clew.matching.scene_verify import SceneGrade, SceneMatch, verify
+from clew.matching.scene_verify import SceneMatch, verify
 from clew.matching.sound_index import SoundIndex
 from clew.matching.sound_pieces import SoundPiece, align_tuned
 from clew.matching.sound_telling import Items
@@ -32,6 +33,8 @@ class PartKind(Generic[P]):
     questions: Callable[[Fingerprint], Iterable[tuple[int, Any]]]
     propose: Callable[[Any, Any], Sequence[int]]
     compare: Callable[[Any, int, HeldImprint], Candidate | None]
+    #: After how many comparisons that come to nothing a question is given up.
+    misses: Callable[[Any], int] = lambda _asked: IMPRINT_MISSES_MAX
 
 
 def _scene_questions(fingerprint: Fingerprint) -> Iterable[tuple[int, SceneQuery]]:
@@ -40,6 +43,10 @@ def _scene_questions(fingerprint: Fingerprint) -> Iterable[tuple[int, SceneQuery
 
 def _propose_scenes(index: SceneIndex, asked: SceneQuery) -> list[int]:
     return [candidate.id for candidate in index.search(asked, IMPRINT_PROPOSED_MAX)]
+
+
+def _scene_misses(asked: SceneQuery) -> int:
+    return IMPRINT_MISSES_CLOSER_MAX if asked.is_deep else IMPRINT_MISSES_MAX
 
 
 def _compare_scenes(asked: SceneQuery, time_ms: int, imprint: HeldImprint) -> Candidate | None:
@@ -100,6 +107,8 @@ def sound_fit(pieces: Sequence[SoundPiece]) -> SoundFit:
     return SoundFit(kept, tuning_percent=pieces[0].tuning)
 
 
-SCENE_PARTS: PartKind[SceneSignature] = PartKind(SCENES, _scene_questions, _propose_scenes, _compare_scenes)
+SCENE_PARTS: PartKind[SceneSignature] = PartKind(
+    SCENES, _scene_questions, _propose_scenes, _compare_scenes, _scene_misses
+)
 SOUND_PARTS: PartKind[Items] = PartKind(SOUNDS, _sound_questions, _propose_sounds, _compare_sounds)
 PARTS_BY_KIND: tuple[PartKind[Any], ...] = (SCENE_PARTS, SOUND_PARTS)

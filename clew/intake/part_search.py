@@ -52,7 +52,11 @@ class PartSearch(Generic[P]):
         """What each of them meets, by its place. The index is brought up to date first."""
         self.index.refresh()
         searched = self.index.index
-        return self._met(fingerprints, lambda asked: Turns(self.kind.propose(searched, asked)), other_than)
+
+        def propose(asked: Any) -> Turns:
+            return Turns(self.kind.propose(searched, asked), self.kind.misses(asked))
+
+        return self._met(fingerprints, propose, other_than)
 
     def find_newest(self, fingerprints: Sequence[Fingerprint], seen: Seen) -> dict[int, list[Met]]:
         """The same among what was committed after that moment, compared one by one: all of it."""

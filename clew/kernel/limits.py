@@ -78,6 +78,8 @@ IMPRINT_DELTA_ROWS_MAX = 5_000
 # may be, which is what a segment of scenes itself weighs. What is found does not count: a thousand copies that somebody keeps silent must not
 # take the place of one that is shared.
 IMPRINT_MISSES_MAX, IMPRINT_PROPOSED_MAX = 50, 1000
+# The same at the closer look, which no verdict waits for: what has few votes may lie further down.
+IMPRINT_MISSES_CLOSER_MAX = 200
 # Contents found for one question that every audience has a place for: as many as an answer shows. A logo may be in thousands.
 IMPRINT_AUDIENCE_CONTENTS_MAX = 50
 # An index of imprints proposes candidates; it is measured, by rows it must find again from a changed quarter of them, and refused below this.

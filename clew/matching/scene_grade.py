@@ -1,184 +1,133 @@
 """The grade of a scene match: is it the same picture around the shared keypoints, or two pictures under one caption, mark or frame?
 
-The question's small grey copy is laid onto the held picture by the transform that was found. Slopes that both pictures show clearly either
-run alike or against each other. Of one picture nearly all run alike; where another picture lies within a common frame, half of them run
-against each other, and they lie together. So a window goes over the common part and looks for the place that speaks most against one picture.
-A flat patch over a part, or a caption at the edge, shows no slopes against each other there, and costs nothing. A stranger's picture over a
-part of a copy does: that is told from a page or a screen around two pictures by what agrees, which is a picture and no plain ground.
+One picture agrees nearly everywhere. A stranger's picture over a part of a copy does not: that is told from a page or a screen around two
+pictures by what agrees, which is a picture and no plain ground, all over it. Where a piece of it lies beside others in a collage, the part
+between its keypoints agrees, and the frames of the two pictures lie anyhow: of two pages with one text they lie the same.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
-from numba import njit, types
-from numpy.typing import NDArray
 
-from clew.signatures.scene_relief import MARKED_LEVELS, RELIEF_FIELDS, Slopes
-from clew.signatures.scene_signature import SceneSignature
+from clew.matching.scene_agreement import Agreement, Box, Laid, agreement
+from clew.matching.scene_shapes import Matrix
+from clew.signatures.scene_relief import RELIEF_FIELDS
 
-Floats = NDArray[np.float64]
-
-#: Samples along each side of a field.
-_SAMPLES = 6
-#: Fields along each side of the window, and those at the edges of the common part that it leaves out: captions and logos lie there.
-_WINDOW_FIELDS, _EDGE_FIELDS = 6, 3
-#: The share of slopes that may run against each other in one picture: noise, small inexactness of the transform.
-_AGAINST_USUAL = 0.15
-#: What lies so many fields around a field speaks for it, from so many clear slopes on; so many of them run alike in one picture.
-_AROUND_FIELDS, _AROUND_SLOPES_MIN, _AROUND_ALIKE_MIN = 2, 6, 0.8
-#: Levels that count as one and the same.
-_GROUND_LEVELS = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How the pictures agree where one lies on the other."""
-
-    #: Slopes that both show clearly, and the share of them that run alike.
-    slopes: int
-    alike: float
-    #: Of the common fields, the share with clear slopes around them; and of those, the share around which nearly all run alike.
-    speaking: float
-    agreeing: float
-    #: The share of the common fields, without those that speak against it, that have one and the same level: a page, a screen.
-    ground: float
-    #: How far the window that speaks most against one picture lies above what is usual, in standard deviations.
-    contradiction: float
+#: One picture: so many slopes are clear in both, so few run against each other, and nowhere together (standard deviations).
+SLOPES_MIN, ALIKE_MIN, CONTRADICTION_MAX = 12, 0.75, 2.5
+#: And nowhere is one of them full of slopes where the other is flat: a page with a plain picture, and with another.
+ONE_SIDED_MAX = 3.5
+#: Two pictures on one plain page, or with little to go by at all, agree where nothing is: more must speak, and it must agree more.
+SPEAKING_MIN, GROUND_MAX, AGREEING_ON_GROUND_MIN = 0.4, 0.28, 0.83
+#: A picture partly covered: most of what speaks agrees, on no plain ground, and what matches lies all over it, in so many of 36 fields,
+#: and so far apart across and down. A shared text below two pictures lies in one half.
+SPEAKING_COVERED_MIN, AGREEING_COVERED_MIN, SPREAD_COVERED_MIN, EXTENT_COVERED_MIN = 0.6, 0.6, 8, 0.65
+#: A piece among others: between its keypoints, so many, in so many of 36 fields of a box of such sides, hardly anything speaks against it.
+PIECE_INLIERS_MIN, PIECE_SPREAD_MIN, PIECE_EXTENT_MIN, PIECE_SLOPES_MIN = 12, 9, 0.25, 30
+PIECE_ALIKE_MIN, PIECE_AGREEING_MIN, PIECE_SPEAKING_MIN, PIECE_GROUND_MAX = 0.93, 0.95, 0.75, 0.6
+#: Two frames whose left and right edges, or upper and lower ones, lie nearer than this are one layout.
+EDGES_APART_MIN = 0.06
+#: A copy covers so much of both pictures.
+COPY_COVERED_MIN = 0.6
+#: Fields along each side among which matches are spread.
+_SPREAD_FIELDS = 6
 
 
-def compare(grey: NDArray[np.uint8], query: SceneSignature, transform: Floats, held: SceneSignature) -> Agreement:
-    """How the question's grey copy, laid onto the held picture by a (3, 3) transform in trimmed units, agrees with its relief."""
-    fields, is_covered = laid(grey, query, transform, held)
-    alike, against = _counted(fields, is_covered.astype(bool), held.relief)
-    inner = _inner(is_covered.astype(bool))
-    wide_against, wide = _window_sums(against * inner), _window_sums((alike + against) * inner)
-    excess = wide_against - _AGAINST_USUAL * wide
-    deviations = excess / np.sqrt(_AGAINST_USUAL * (1.0 - _AGAINST_USUAL) * wide + 1.0)
-    total = int(alike.sum() + against.sum())
-    return Agreement(
-        slopes=total,
-        alike=float(alike.sum()) / total if total else 0.0,
-        **_around_told(alike, against, fields, is_covered.astype(bool)),
-        contradiction=float(deviations.max()),
+class SceneGrade(StrEnum):
+    """What a match means."""
+
+    #: The same picture, nearly whole.
+    COPY = "copy"
+    #: The same picture, of which one shows a part, or which is a part of the other.
+    PART = "part"
+    #: Something both have: a caption, a mark, a frame, a page layout. It does not make them one picture.
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lie:
+    """How the question lies on the held picture, in shares of the sides of that."""
+
+    #: (n, 2): where the matches are.
+    matches: Matrix
+    #: (4, 2): the question's corners: left above, right above, right below, left below.
+    corners: Matrix
+    #: How much of either the common part is.
+    held_covered: float
+    query_covered: float
+
+    @property
+    def extent(self) -> float:
+        """How far apart matches lie, in the direction in which that is less."""
+        return float(np.ptp(self.matches, axis=0).min())
+
+    @property
+    def edges_apart(self) -> float:
+        """How far the frames are from lying edge on edge, in the direction in which that is less."""
+        wanted = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+        return float(np.abs(self.corners - wanted).max(axis=0).min())
+
+    def box(self) -> Box:
+        """The fields of the relief between the outermost matches."""
+        first, last = (
+            np.floor(place * RELIEF_FIELDS) for place in (self.matches.min(axis=0), self.matches.max(axis=0))
+        )
+        left, top = np.clip(first, 0, RELIEF_FIELDS - 1).astype(int).tolist()
+        right, below = np.clip(last + 1, 1, RELIEF_FIELDS).astype(int).tolist()
+        return left, top, right, below
+
+
+def grade_of(whole: Agreement, laid: Laid, lie: Lie) -> tuple[SceneGrade, Box | None]:
+    """The grade, and the fields that it speaks of where that is not the whole common part."""
+    is_whole = _is_one_picture(whole) or _is_partly_covered(whole, lie)
+    if (not is_whole or whole.agreeing < AGREEING_ON_GROUND_MIN) and _is_piece(laid, lie):
+        return SceneGrade.PART, lie.box()
+    if not is_whole:
+        return SceneGrade.SHARED, None
+    is_copy = min(lie.held_covered, lie.query_covered) >= COPY_COVERED_MIN
+    return (SceneGrade.COPY if is_copy else SceneGrade.PART), None
+
+
+def _is_one_picture(whole: Agreement) -> bool:
+    return (
+        whole.slopes >= SLOPES_MIN
+        and whole.alike >= ALIKE_MIN
+        and whole.contradiction <= CONTRADICTION_MAX
+        and whole.one_sided <= ONE_SIDED_MAX
+        and whole.speaking >= SPEAKING_MIN
+        and (whole.agreeing >= AGREEING_ON_GROUND_MIN or whole.ground < GROUND_MAX)
     )
 
 
-def laid(
-    grey: NDArray[np.uint8], query: SceneSignature, transform: Floats, held: SceneSignature
-) -> tuple[Floats, NDArray[np.uint8]]:
-    """The (24, 24) mean levels of the question in the held picture's fields, and which of them it covers whole."""
-    long_side, query_long_side = max(held.box.width, held.box.height), max(query.box.width, query.box.height)
-    to_held = np.diag([held.box.width / long_side / RELIEF_FIELDS, held.box.height / long_side / RELIEF_FIELDS, 1.0])
-    to_grey = np.diag(
-        [
-            query_long_side / query.box.width * grey.shape[1],
-            query_long_side / query.box.height * grey.shape[0],
-            1.0,
-        ]
+def _is_partly_covered(whole: Agreement, lie: Lie) -> bool:
+    return (
+        whole.speaking >= SPEAKING_COVERED_MIN
+        and whole.agreeing >= AGREEING_COVERED_MIN
+        and whole.ground < GROUND_MAX
+        and lie.extent >= EXTENT_COVERED_MIN
+        and _spread(lie.matches) >= SPREAD_COVERED_MIN
     )
-    fields = np.empty((RELIEF_FIELDS, RELIEF_FIELDS))
-    is_covered = np.empty((RELIEF_FIELDS, RELIEF_FIELDS), dtype=np.uint8)
-    moved = np.ascontiguousarray(to_grey @ np.linalg.inv(transform) @ to_held).reshape(-1)
-    lay_onto(np.ascontiguousarray(grey), moved, fields, is_covered)
-    return fields, is_covered
 
 
-_PIXELS = types.Array(types.uint8, 2, "C", readonly=True)
+def _is_piece(laid: Laid, lie: Lie) -> bool:
+    if len(lie.matches) < PIECE_INLIERS_MIN or lie.extent < PIECE_EXTENT_MIN or lie.edges_apart < EDGES_APART_MIN:
+        return False
+    within = (lie.matches - lie.matches.min(axis=0)) / np.ptp(lie.matches, axis=0)
+    inside = agreement(laid, lie.box())
+    return (
+        _spread(within) >= PIECE_SPREAD_MIN
+        and inside.slopes >= PIECE_SLOPES_MIN
+        and inside.alike >= PIECE_ALIKE_MIN
+        and inside.agreeing >= PIECE_AGREEING_MIN
+        and inside.speaking >= PIECE_SPEAKING_MIN
+        and inside.ground <= PIECE_GROUND_MAX
+    )
 
 
-@njit(types.float64(_PIXELS, types.float64, types.float64), nogil=True, cache=True)
-def _level_at(grey: NDArray[np.uint8], x: float, y: float) -> float:
-    """The level at a place, between the four pixels around it; -1 outside."""
-    height, width = grey.shape
-    if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
-        return -1.0
-    x, y = min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)
-    left, above = math.floor(x), math.floor(y)
-    right, below = min(left + 1, width - 1), min(above + 1, height - 1)
-    part_x, part_y = x - left, y - above
-    upper = grey[above, left] * (1.0 - part_x) + grey[above, right] * part_x
-    lower = grey[below, left] * (1.0 - part_x) + grey[below, right] * part_x
-    return float(upper * (1.0 - part_y) + lower * part_y)
-
-
-@njit(types.void(_PIXELS, types.float64[::1], types.float64[:, ::1], types.uint8[:, ::1]), nogil=True, cache=True)
-def lay_onto(grey: NDArray[np.uint8], transform: Floats, fields: Floats, is_covered: NDArray[np.uint8]) -> None:
-    """The mean level of `grey` in each field of the held picture. `transform` (nine numbers) leads from fields to pixels."""
-    for row in range(fields.shape[0]):
-        for column in range(fields.shape[1]):
-            total, within = 0.0, 0
-            for step in range(_SAMPLES * _SAMPLES):
-                u = column + (step % _SAMPLES + 0.5) / _SAMPLES
-                v = row + (step // _SAMPLES + 0.5) / _SAMPLES
-                depth = transform[6] * u + transform[7] * v + transform[8]
-                if depth <= 1e-6:
-                    continue
-                x = (transform[0] * u + transform[1] * v + transform[2]) / depth - 0.5
-                y = (transform[3] * u + transform[4] * v + transform[5]) / depth - 0.5
-                level = _level_at(grey, x, y)
-                if level >= 0.0:
-                    total += level
-                    within += 1
-            is_covered[row, column] = within == _SAMPLES * _SAMPLES
-            fields[row, column] = total / within if within else 0.0
-
-
-def _counted(fields: Floats, is_covered: NDArray[np.bool_], relief: Slopes) -> tuple[Floats, Floats]:
-    """For each field, how many of its two slopes are marked in both pictures and run alike, and how many against each other."""
-    alike, against = np.zeros(fields.shape), np.zeros(fields.shape)
-    half = RELIEF_FIELDS * (RELIEF_FIELDS - 1)
-    right, down = relief[:half].reshape(RELIEF_FIELDS, -1), relief[half:].reshape(-1, RELIEF_FIELDS)
-    known_right, known_down = is_covered[:, 1:] & is_covered[:, :-1], is_covered[1:] & is_covered[:-1]
-    for axis, held, known in ((1, right, known_right), (0, down, known_down)):
-        step = np.diff(fields, axis=axis)
-        marked = known & (np.abs(step) >= MARKED_LEVELS) & (held >= 2)
-        same = (step > 0) == (held & 1).astype(bool)
-        rows, columns = step.shape
-        alike[:rows, :columns] += marked & same
-        against[:rows, :columns] += marked & ~same
-    return alike, against
-
-
-def _inner(is_covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The covered fields less those at the edges of the common part, where it is wide enough for that."""
-    rows, columns = np.flatnonzero(is_covered.any(axis=1)), np.flatnonzero(is_covered.any(axis=0))
-    inner = np.zeros(is_covered.shape, dtype=bool)
-    if not len(rows):
-        return inner
-    edge = _EDGE_FIELDS if min(len(rows), len(columns)) >= _WINDOW_FIELDS + 2 * _EDGE_FIELDS else 0
-    inner[rows[0] + edge : rows[-1] + 1 - edge, columns[0] + edge : columns[-1] + 1 - edge] = True
-    return inner & is_covered
-
-
-def _around_told(alike: Floats, against: Floats, fields: Floats, is_covered: NDArray[np.bool_]) -> dict[str, float]:
-    """What the slopes around each common field say: `speaking`, `agreeing`, `ground`."""
-    for_it, against_it = _around(alike), _around(against)
-    speaks = is_covered & (for_it + against_it >= _AROUND_SLOPES_MIN)
-    agrees = speaks & (for_it >= _AROUND_ALIKE_MIN * (for_it + against_it))
-    levels = fields[is_covered & (agrees | ~speaks)]
-    counts = np.histogram(levels, bins=256, range=(0.0, 256.0))[0]
-    return {
-        "speaking": float(speaks.sum()) / max(1, int(is_covered.sum())),
-        "agreeing": float(agrees.sum()) / max(1, int(speaks.sum())),
-        "ground": float(np.convolve(counts, np.ones(_GROUND_LEVELS)).max()) / max(1, len(levels)),
-    }
-
-
-def _around(counts: Floats) -> Floats:
-    """The sum of five by five fields around each."""
-    padded = np.pad(counts, _AROUND_FIELDS)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * _AROUND_FIELDS + 1,) * 2)
-    sums: Floats = windows.sum(axis=(2, 3))
-    return sums
-
-
-def _window_sums(counts: Floats) -> Floats:
-    """The sum within each window."""
-    sums = np.zeros((RELIEF_FIELDS + 1, RELIEF_FIELDS + 1))
-    sums[1:, 1:] = counts.cumsum(axis=0).cumsum(axis=1)
-    wide = _WINDOW_FIELDS
-    windows: Floats = sums[wide:, wide:] - sums[:-wide, wide:] - sums[wide:, :-wide] + sums[:-wide, :-wide]
-    return windows
+def _spread(places: Matrix) -> int:
+    """In how many of 36 fields there are matches."""
+    fields = np.clip(np.floor(places * _SPREAD_FIELDS), 0, _SPREAD_FIELDS - 1)
+    return len(np.unique(fields, axis=0))

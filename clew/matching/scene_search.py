@@ -1,7 +1,7 @@
 """The scene index's compiled loops: postings under a word are compared by code, vote for their picture, and agree on size and angle.
 
-Votes are whole numbers, so that no order of adding them changes a sum. Kernels allocate nothing; what they mark in the scratch they take
-away again, so that a question costs what it meets and not what is held.
+A detail that the question shows many times asks once. Votes are whole numbers, so that no order of adding them changes a sum. Kernels
+allocate nothing; what they mark in the scratch they take away again, so that a question costs what it meets and not what is held.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ VOTES = np.rint(256 * np.exp(-((np.arange(VOTE_BITS_MAX + 1) / 14.0) ** 2))).ast
 #: Votes are gathered by half octaves of size, from -8 to 8 octaves, and sixteenths of a turn.
 SIZE_BINS, ANGLE_BINS = 32, 16
 BINS = SIZE_BINS * ANGLE_BINS
+
+#: Keypoints of one question this near in code, half an octave of size and a sixteenth of a turn are one detail over and over.
+SAME_BITS_MAX, SAME_SIZE_MAX, SAME_ANGLE_MAX = 10, 8, 16
 
 BYTES, SHORTS = types.uint8[::1], types.uint16[::1]
 NUMBERS, SLOTS, WORDS = types.int64[::1], types.uint32[::1], types.uint64[::1]
@@ -76,6 +79,29 @@ def gather(
                     out_keypoint[found] = np.uint16(keypoint)
                 found += 1
     return found
+
+
+@njit(types.int64(WORDS, BYTES, BYTES, types.uint8[::1]), nogil=True, cache=True)
+def once_each(codes: Words, sizes: NDArray[np.uint8], angles: NDArray[np.uint8], out_is_kept: NDArray[np.uint8]) -> int:
+    """Mark the keypoints of a question that are like none before them; how many there are.
+
+    A picture turned on its page has a few hundred alike along its edges. Each would vote for every held picture with one such edge, and all
+    of them agree on size and angle: bursts (Jégou, Douze and Schmid 2009), which here are counted once.
+    """
+    kept = 0
+    for at in range(codes.size):
+        is_new = True
+        for before in range(at):
+            if not out_is_kept[before] or popcount(codes[before] ^ codes[at]) > SAME_BITS_MAX:
+                continue
+            apart = abs(np.int64(sizes[before]) - np.int64(sizes[at]))
+            turned = (np.int64(angles[before]) - np.int64(angles[at])) & 255
+            if apart <= SAME_SIZE_MAX and min(turned, 256 - turned) <= SAME_ANGLE_MAX:
+                is_new = False
+                break
+        out_is_kept[at] = is_new
+        kept += is_new
+    return kept
 
 
 @njit(types.int64(types.uint32, types.int64), nogil=True, cache=True)

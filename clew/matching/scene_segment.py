@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 from clew.matching.bits import Words
 from clew.matching.errors import RowsRefused
 from clew.matching.hits import Numbers
-from clew.matching.scene_search import BINS, VOTE_BITS_MAX, VOTES, SearchScratch, Slots, choose, gather, tally
+from clew.matching.scene_search import (
+    BINS,
+    VOTE_BITS_MAX,
+    VOTES,
+    SearchScratch,
+    Slots,
+    choose,
+    gather,
+    once_each,
+    tally,
+)
 from clew.signatures.scene_signature import SceneSignature, Shorts
 
 WORDS = 1 << 16
@@ -49,13 +59,13 @@ class Asked:
 
     @classmethod
     def of(cls, signature: SceneSignature, probes: Shorts) -> Asked:
-        """Of a signature and the (n, p) words to look under."""
-        return cls(
-            np.ascontiguousarray(probes).reshape(-1),
-            short_codes(signature.codes),
-            np.ascontiguousarray(signature.size),
-            np.ascontiguousarray(signature.angle),
-        )
+        """Of a signature and the (n, p) words to look under: each detail once."""
+        codes = short_codes(signature.codes)
+        sizes, angles = np.ascontiguousarray(signature.size), np.ascontiguousarray(signature.angle)
+        marks = np.zeros(len(codes), dtype=np.uint8)
+        once_each(codes, sizes, angles, marks)
+        kept = marks.astype(bool)
+        return cls(np.ascontiguousarray(probes[kept]).reshape(-1), codes[kept], sizes[kept], angles[kept])
 
 
 def short_codes(codes: NDArray[np.uint8]) -> Words:

@@ -7,45 +7,30 @@ is drawn at random, so an answer given as evidence comes out the same again. `ve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clew.matching.scene_agreement import Agreement, Box, agreement, lay
 from clew.matching.scene_bend import bent
-from clew.matching.scene_grade import Agreement, compare
+from clew.matching.scene_grade import SLOPES_MIN, Lie, SceneGrade, grade_of
 from clew.matching.scene_kernels import align, match_codes, scratch_of
 from clew.matching.scene_shapes import Matrix, applied, area, overlap
+from clew.signatures.scene_relief import RELIEF_FIELDS
 from clew.signatures.scene_signature import SIDE_UNITS, SceneQuery, SceneSignature
 
 #: From here on a match is a lead; the tail of unrelated pairs falls fivefold with each inlier.
 INLIERS_LEAD_MIN, INLIERS_STRONG_MIN = 9, 12
+#: Down to so few are a lead where the reliefs of both say the same, nearly everywhere: a small crop shows no more.
+INLIERS_FEW_MIN = 7
+FEW_SLOPES_MIN, FEW_ALIKE_MIN, FEW_SPEAKING_MIN = 24, 0.97, 0.9
 #: Hypotheses refined for each pair.
 _TRIES = 6
 #: Pairs of points told, for drawing.
 POINTS_MAX = 64
 
-#: One picture: so many slopes are clear in both, so few run against each other, and nowhere together (standard deviations).
-SLOPES_MIN, ALIKE_MIN, CONTRADICTION_MAX = 12, 0.75, 2.5
-#: Two pictures on one plain page, or with little to go by at all, agree where nothing is: more must speak, and it must agree more.
-SPEAKING_MIN, GROUND_MAX, AGREEING_ON_GROUND_MIN = 0.4, 0.3, 0.83
-#: A picture partly covered: most of what speaks agrees, on no plain ground, and what matches lies all over it, in so many of 36 fields.
-AGREEING_COVERED_MIN, SPREAD_COVERED_MIN, _SPREAD_FIELDS = 0.6, 8, 6
 #: Matches fewer than strong that lie on pictures which do not agree are chance, or a pattern that both have.
 ALIKE_CHANCE_MAX = 0.65
-#: A copy covers so much of both pictures.
-COPY_COVERED_MIN = 0.6
-
-
-class SceneGrade(StrEnum):
-    """What a match means."""
-
-    #: The same picture, nearly whole.
-    COPY = "copy"
-    #: The same picture, of which one shows a part, or which is a part of the other.
-    PART = "part"
-    #: Something both have: a caption, a mark, a frame, a page layout. It does not make them one picture.
-    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +89,7 @@ def _words(signature: SceneSignature) -> NDArray[np.uint64]:
 
 def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = None) -> SceneMatch | None:
     """How the two share a part, or None where they do not: fewer than nine keypoints that fit one transform, or hardly more on unlike pictures.
+    Seven are enough where the reliefs of both say the same.
 
     `mirrored` is what the index said of the candidate; without it both are tried and the better one is told.
     """
@@ -111,7 +97,7 @@ def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = N
     for is_mirrored in (False, True) if mirrored is None else (mirrored,):
         signature = query.mirrored if is_mirrored else query.direct
         aligned = _aligned(signature, held)
-        if aligned.inliers >= INLIERS_LEAD_MIN and (found is None or aligned.inliers > found[0].inliers):
+        if aligned.inliers >= INLIERS_FEW_MIN and (found is None or aligned.inliers > found[0].inliers):
             found = aligned, signature, is_mirrored
     return None if found is None else _told(query, held, *found)
 
@@ -119,59 +105,55 @@ def verify(query: SceneQuery, held: SceneSignature, *, mirrored: bool | None = N
 def _told(
     query: SceneQuery, held: SceneSignature, aligned: _Alignment, signature: SceneSignature, is_mirrored: bool
 ) -> SceneMatch | None:
-    common = overlap(_box_corners(signature), aligned.transform, _box_corners(held))
-    held_area, query_area = area(_box_corners(held)), area(_box_corners(signature))
-    determinant = float(np.linalg.det(aligned.transform[:, :2]))
+    corners, held_corners = _box_corners(signature), _box_corners(held)
+    common = overlap(corners, aligned.transform, held_corners)
     grey = np.ascontiguousarray(query.grey[:, ::-1]) if is_mirrored else query.grey
-    transform = bent(aligned.all_pairs, aligned.transform, _box_corners(signature))
-    agreement = compare(grey, signature, transform, held)
-    held_covered = min(1.0, area(common) / held_area)
-    query_covered = min(1.0, area(common) / determinant / query_area)
-    ours, theirs = _to_fractions(signature, is_mirrored=is_mirrored), _to_fractions(held)
-    if aligned.inliers < INLIERS_STRONG_MIN and agreement.slopes >= SLOPES_MIN and agreement.alike <= ALIKE_CHANCE_MAX:
+    laid = lay(grey, signature, bent(aligned.all_pairs, aligned.transform, corners), held)
+    whole = agreement(laid)
+    if _is_chance(aligned.inliers, whole):
         return None
+    sides = held_corners[2]
+    matches, outline = aligned.pairs[:, 2:] / sides, applied(aligned.transform, corners) / sides
+    grade, box = grade_of(whole, laid, Lie(matches, outline, *_covered(common, aligned, corners, held_corners)))
+    if box is not None:
+        common = overlap(_corners_of(box, sides), np.eye(2, 3), common)
+    held_covered, query_covered = _covered(common, aligned, corners, held_corners)
+    ours, theirs = _to_fractions(signature, is_mirrored=is_mirrored), _to_fractions(held)
     back = theirs @ np.vstack([aligned.transform, (0, 0, 1)]) @ np.linalg.inv(ours)
     query_common = applied(np.linalg.inv(back), applied(theirs, common))
     points = aligned.pairs[:POINTS_MAX]
-    held_points = applied(theirs, points[:, 2:])
     return SceneMatch(
         inliers=aligned.inliers,
-        grade=_grade(agreement, _spread(held_points), held_covered, query_covered),
+        grade=grade,
         is_mirrored=is_mirrored,
         affine=back[:2],
-        agreement=agreement,
+        agreement=whole,
         held_covered=held_covered,
         query_covered=query_covered,
         query_polygon=np.clip(query_common, 0.0, 1.0),
         held_polygon=np.clip(applied(theirs, common), 0.0, 1.0),
-        points=np.hstack([applied(ours, points[:, :2]), held_points]),
+        points=np.hstack([applied(ours, points[:, :2]), applied(theirs, points[:, 2:])]),
     )
 
 
-def _grade(agreement: Agreement, spread: int, held_covered: float, query_covered: float) -> SceneGrade:
-    has_ground = agreement.ground >= GROUND_MAX
-    is_alike = (
-        agreement.slopes >= SLOPES_MIN
-        and agreement.alike >= ALIKE_MIN
-        and agreement.contradiction <= CONTRADICTION_MAX
-        and agreement.speaking >= SPEAKING_MIN
-        and (agreement.agreeing >= AGREEING_ON_GROUND_MIN or not has_ground)
-    )
-    is_partly_covered = (
-        agreement.speaking >= SPEAKING_MIN
-        and agreement.agreeing >= AGREEING_COVERED_MIN
-        and spread >= SPREAD_COVERED_MIN
-        and not has_ground
-    )
-    if not (is_alike or is_partly_covered):
-        return SceneGrade.SHARED
-    return SceneGrade.COPY if min(held_covered, query_covered) >= COPY_COVERED_MIN else SceneGrade.PART
+def _is_chance(inliers: int, whole: Agreement) -> bool:
+    if inliers < INLIERS_LEAD_MIN:
+        is_same = whole.slopes >= FEW_SLOPES_MIN and whole.alike >= FEW_ALIKE_MIN and whole.speaking >= FEW_SPEAKING_MIN
+        return not is_same
+    return inliers < INLIERS_STRONG_MIN and whole.slopes >= SLOPES_MIN and whole.alike <= ALIKE_CHANCE_MAX
 
 
-def _spread(places: Matrix) -> int:
-    """In how many of 36 fields of the held picture there are matches."""
-    fields = np.clip(np.floor(places * _SPREAD_FIELDS), 0, _SPREAD_FIELDS - 1)
-    return len(np.unique(fields, axis=0))
+def _covered(common: Matrix, aligned: _Alignment, corners: Matrix, held_corners: Matrix) -> tuple[float, float]:
+    """How much of the held picture and of the question the common part is."""
+    determinant = float(np.linalg.det(aligned.transform[:, :2]))
+    shared = area(common)
+    return min(1.0, shared / area(held_corners)), min(1.0, shared / determinant / area(corners))
+
+
+def _corners_of(box: Box, sides: Matrix) -> Matrix:
+    """The corners of some fields of the relief, in trimmed units."""
+    left, top, right, below = box
+    return np.array([(left, top), (right, top), (right, below), (left, below)]) / RELIEF_FIELDS * sides
 
 
 def _box_corners(signature: SceneSignature) -> Matrix:

@@ -8,6 +8,8 @@ keypoints are kept instead. `scene_looks(pixels, box)` makes what is held and wh
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,9 +23,10 @@ from clew.signatures.trimmed import TrimBox, trim_box
 
 __all__ = ["SceneQuery", "SceneSignature", "SceneUnreadable", "scene_looks", "scene_of", "scene_query_of", "warm_up"]
 
-#: What asks, and of it what is held: the first ones, so that a picture is looked at once. A crop of a tenth of the area shows a tenth of them.
+#: What is held, and of it what asks: the first ones, so that a picture is looked at once. A crop of a tenth of the area shows a tenth of them,
+#: so more are held than asked with: a comparison costs as the product of both.
 QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS = 640, 400
-HELD_KEYPOINTS = 400
+HELD_KEYPOINTS = 600
 #: The deep form is for when nothing was found, or an officer asks: it costs about four times as much.
 DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS = 1024, 1500
 #: Words probed for each keypoint of a question.
@@ -39,8 +42,8 @@ def scene_looks(pixels: npt.NDArray[np.uint8], box: TrimBox | None) -> tuple[Sce
 
     `box` is what `trim_box` made of them. Raises PixelsUnusable for pixels of any other form.
     """
-    query = _asked(pixels, box, QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS)
-    return query.direct.first(HELD_KEYPOINTS), query
+    seen = _asked(pixels, box, QUERY_LONG_SIDE_PIXELS, HELD_KEYPOINTS)
+    return seen.direct, seen.first(QUERY_KEYPOINTS)
 
 
 def scene_of(pixels: npt.NDArray[np.uint8]) -> SceneSignature:
@@ -53,7 +56,7 @@ def scene_of(pixels: npt.NDArray[np.uint8]) -> SceneSignature:
 def scene_query_of(pixels: npt.NDArray[np.uint8], *, deep: bool = False) -> SceneQuery:
     """The question alone; `deep` looks closer and finds smaller parts. Raises PixelsUnusable."""
     look = (DEEP_LONG_SIDE_PIXELS, DEEP_KEYPOINTS) if deep else (QUERY_LONG_SIDE_PIXELS, QUERY_KEYPOINTS)
-    return _asked(pixels, _box_of(pixels), *look)
+    return replace(_asked(pixels, _box_of(pixels), *look), is_deep=deep)
 
 
 def _asked(pixels: npt.NDArray[np.uint8], box: TrimBox | None, long_side_pixels: int, count: int) -> SceneQuery:

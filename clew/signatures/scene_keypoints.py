@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from clew.signatures.opencv import cv2
 
-#: Weaker spots than OpenCV's default are taken: walls and bedding have few others.
-CONTRAST_MIN, EDGE_RATIO_MAX = 0.015, 12
+#: Weaker spots than OpenCV's default are taken: walls and bedding have few others. Those below the first bound come after all others.
+CONTRAST_MIN, CONTRAST_FAINT_MIN, EDGE_RATIO_MAX = 0.015, 0.006, 12
+#: OpenCV compares the threshold with the contrast times the layers of an octave.
+_LAYERS = 3
 DESCRIPTOR_VALUES = 128
 #: Smaller pictures are enlarged to this long side, since SIFT finds nothing near their edges.
 LONG_SIDE_PIXELS_MIN = 384
@@ -72,7 +74,7 @@ def keypoints_of(grey: npt.NDArray[np.uint8], count_max: int) -> Keypoints:
     """The keypoints of (H, W) grey pixels, at most so many. The same pixels give the same ones, with one build of OpenCV."""
     # One thread: callers run as many pictures at once as they have cores.
     cv2.setNumThreads(1)
-    sift = cv2.SIFT_create(contrastThreshold=CONTRAST_MIN, edgeThreshold=EDGE_RATIO_MAX)  # type: ignore[attr-defined]
+    sift = cv2.SIFT_create(contrastThreshold=CONTRAST_FAINT_MIN, edgeThreshold=EDGE_RATIO_MAX)  # type: ignore[attr-defined]
     found = sift.detect(grey, None)
     chosen = [found[at] for at in _dealt(found, grey.shape)[:count_max]]
     descriptors = np.zeros((0, DESCRIPTOR_VALUES), dtype=np.float32)
@@ -91,7 +93,7 @@ def _rooted(descriptors: Floats) -> Floats:
 
 
 def _dealt(found: Any, shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
-    """The order by turns: from each octave and field its strongest first, then the second of each, and so on."""
+    """The order by turns: from each octave and field its strongest first, then the second of each, and so on; faint ones by turns after them."""
     if not found:
         return np.empty(0, dtype=np.int64)
     facts = np.array([(*spot.pt, spot.response, spot.octave & 255, spot.angle) for spot in found])
@@ -100,10 +102,11 @@ def _dealt(found: Any, shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
     stratum = np.clip(octave + 1, 0, _STRATA - 1).astype(np.int64)
     row = np.minimum(y * _FIELDS // shape[0], _FIELDS - 1).astype(np.int64)
     column = np.minimum(x * _FIELDS // shape[1], _FIELDS - 1).astype(np.int64)
-    group = (stratum * _FIELDS + row) * _FIELDS + column
+    is_faint = response * _LAYERS < CONTRAST_MIN
+    group = ((is_faint * _STRATA + stratum) * _FIELDS + row) * _FIELDS + column
     # Places and angles settle ties, so that the order does not hang on the detector's own.
     order = np.lexsort((angle, x, y, -response, group))
     begins = np.searchsorted(group[order], group[order], side="left")
     turn = np.empty(len(order), dtype=np.int64)
     turn[order] = np.arange(len(order)) - begins
-    return np.lexsort((angle, x, y, -response, turn)).astype(np.int64)
+    return np.lexsort((angle, x, y, -response, turn, is_faint)).astype(np.int64)

@@ -145,11 +145,19 @@ class SceneQuery:
     probes: Shorts
     mirrored_probes: Shorts
     grey: Bytes
+    #: Asked because nothing was found: more candidates are worth comparing.
+    is_deep: bool = False
 
     @property
     def is_weak(self) -> bool:
         """Whether so little was found that a miss says nothing."""
         return self.direct.is_weak
+
+    def first(self, count: int) -> SceneQuery:
+        """The same question with at most so many keypoints, those that matter most."""
+        probes, mirrored_probes = self.probes[:count], self.mirrored_probes[:count]
+        direct, mirrored = self.direct.first(count), self.mirrored.first(count)
+        return replace(self, direct=direct, mirrored=mirrored, probes=probes, mirrored_probes=mirrored_probes)
 
 
 assert RELIEF_SLOPES == 4 * RELIEF_BYTES

@@ -9,7 +9,8 @@ from PIL import Image
 from clew.demo.changes import CHANGES, apply_change
 from clew.demo.plan import FULL, SMALL, STRANGERS_FROM, plan
 from clew.kernel.limits import PDQ_DISTANCE_MAX
-from clew.matching.scene_verify import SceneGrade, verify
+from clew.matching.scene_grade import SceneGrade
+from clew.matching.scene_verify import verify
 from clew.signatures.enlarged import pdq_enlarged
 from clew.signatures.pdq import pdq, pdq_dihedral
 from clew.signatures.scene import scene_of, scene_query_of

@@ -8,7 +8,8 @@ from PIL import Image
 
 from clew.demo.surroundings import dng_of, gif_of, on_a_phone, pasted, pdf_of
 from clew.kernel.limits import PDQ_DISTANCE_MAX
-from clew.matching.scene_verify import SceneGrade, verify
+from clew.matching.scene_grade import SceneGrade
+from clew.matching.scene_verify import verify
 from clew.media.jail import Jail
 from clew.signatures.pdq import pdq
 from clew.signatures.scene import scene_of, scene_query_of

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
-from clew.matching.scene_verify import SceneGrade, verify
+from clew.matching.scene_grade import SceneGrade
+from clew.matching.scene_verify import verify
 from clew.signatures.scene import scene_looks
 from clew.signatures.scene_codes import vocabulary
 from clew.signatures.scene_signature import SceneSignature

@@ -1,7 +1,9 @@
 """The scene index proposes the pictures a part was taken from, forgets what is removed, and refuses files that are not as written."""
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from clew.matching.errors import RowsRefused, SegmentDamaged
 from clew.matching.scene_files import open_scene_segment, write_scene_segment
@@ -38,6 +40,14 @@ def test_what_was_cut_or_framed_is_proposed_first(index, change):
     found = [_first(index, change(room(place))) for place in (0, 7, 13)]
     assert [candidate.id for candidate in found] == [100, 107, 113]
     assert not any(candidate.is_mirrored for candidate in found)
+
+
+def test_a_picture_of_few_details_turned_on_its_page_is_not_outvoted_by_the_edges_of_the_page(index):
+    for place in range(4):
+        soft = cv2.GaussianBlur(room(place), (0, 0), 8)
+        index.add([200 + place], [scene_of(soft)])
+        turned = np.asarray(Image.fromarray(soft).rotate(5, Image.Resampling.BICUBIC, expand=True))
+        assert _first(index, turned).id == 200 + place
 
 
 def test_a_mirrored_crop_is_proposed_as_such(index):
