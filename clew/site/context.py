@@ -15,7 +15,7 @@ PLACES = (
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
     ("cooperation:requests", "Requests", Permission.REQUEST_READ),
-    ("access:groups", "Groups", Permission.GROUP_READ),
+    ("sharing:groups", "Groups", Permission.GROUP_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 
