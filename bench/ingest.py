@@ -44,7 +44,7 @@ def ingest(office, folder, case):
     from clew.site.reading import batches
 
     begun = time.perf_counter()
-    opened = office.open(Details(case_reference=case, legal_basis="benchmark"))
+    opened = office.open(Details(case_reference=case))
     for batch in batches(find_all([folder])):
         office.send(opened.id, batch)
     sent = time.perf_counter()
