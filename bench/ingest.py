@@ -26,7 +26,14 @@ def officer():
     from clew.access.actions import enlist_officer, found_organisation, set_up_unit
 
     organisation = found_organisation(key="no", name="Norway", kind="bureau", country="NO")
-    unit = set_up_unit(organisation, name="Unit", contact_email="desk@no.example", contact_phone="+47 00")
+    unit = set_up_unit(
+        organisation,
+        name="Unit",
+        contact_email="desk@no.example",
+        contact_phone="+47 00",
+        purpose_default="benchmark",
+        legal_basis_default="benchmark",
+    )
     return enlist_officer(unit, username="bench", name="Bench", roles=["specialist"], password="a long password")
 
 
@@ -37,7 +44,7 @@ def ingest(office, folder, case):
     from clew.site.reading import batches
 
     begun = time.perf_counter()
-    opened = office.open(Details(case_reference=case, legal_basis="benchmark"))
+    opened = office.open(Details(case_reference=case))
     for batch in batches(find_all([folder])):
         office.send(opened.id, batch)
     sent = time.perf_counter()

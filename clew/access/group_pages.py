@@ -62,7 +62,7 @@ def group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 def group_new(request: HttpRequest) -> HttpResponse:
     """Found a group."""
     made = create_group(officer_of(request), request.POST.get("name", ""))
-    return HttpResponseRedirect(reverse("access:group", args=[made.id]))
+    return HttpResponseRedirect(reverse("sharing:group", args=[made.id]))
 
 
 @require_POST
@@ -70,7 +70,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
 def member_add(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Take an organisation in."""
     add_member(officer_of(request), group_id, _organisation(request))
-    return HttpResponseRedirect(reverse("access:group", args=[group_id]))
+    return HttpResponseRedirect(reverse("sharing:group", args=[group_id]))
 
 
 @require_POST
@@ -78,7 +78,7 @@ def member_add(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 def member_remove(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Take an organisation out."""
     remove_member(officer_of(request), group_id, _organisation(request))
-    return HttpResponseRedirect(reverse("access:group", args=[group_id]))
+    return HttpResponseRedirect(reverse("sharing:group", args=[group_id]))
 
 
 @require_POST
@@ -86,7 +86,7 @@ def member_remove(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 def leave(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Leave a group."""
     leave_group(officer_of(request), group_id)
-    return HttpResponseRedirect(reverse("access:groups"))
+    return HttpResponseRedirect(reverse("sharing:groups"))
 
 
 @require_safe
@@ -103,7 +103,7 @@ def denials(request: HttpRequest) -> HttpResponse:
 def denial_new(request: HttpRequest) -> HttpResponse:
     """Deny an organisation everything."""
     deny(officer_of(request), _organisation(request), request.POST.get("reason", ""))
-    return HttpResponseRedirect(reverse("access:denials"))
+    return HttpResponseRedirect(reverse("sharing:denials"))
 
 
 @require_POST
@@ -111,7 +111,7 @@ def denial_new(request: HttpRequest) -> HttpResponse:
 def denial_lift(request: HttpRequest, denial_id: uuid.UUID) -> HttpResponse:
     """Lift a denial."""
     lift_denial(officer_of(request), denial_id)
-    return HttpResponseRedirect(reverse("access:denials"))
+    return HttpResponseRedirect(reverse("sharing:denials"))
 
 
 def _organisation(request: HttpRequest) -> uuid.UUID:

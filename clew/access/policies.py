@@ -11,14 +11,15 @@ WEB_ROLE = "clew_web"
 #: The role of the trusted service that matches over everything and of the workers: not the owner, but sees all rows.
 SERVICE_ROLE = "clew_service"
 
-#: Who asks, set per transaction by `access.scope`; unset means nobody, and nobody sees nothing.
+#: Who asks, set per transaction by `access.scope`; unset means nobody, and nobody sees nothing. In plpgsql, since the planner would write a
+#: body in SQL out anew in each of dozens of places for each question, which costs more than the answer.
 SCOPE_FUNCTIONS = """
-CREATE FUNCTION clew_organisation() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT nullif(current_setting('clew.organisation', true), '')::uuid $$;
-CREATE FUNCTION clew_is_member() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(current_setting('clew.is_member', true), '') = 'yes' $$;
-CREATE FUNCTION clew_groups() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(nullif(current_setting('clew.groups', true), ''), '{}')::uuid[] $$;
+CREATE FUNCTION clew_organisation() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN nullif(current_setting('clew.organisation', true), '')::uuid; END $$;
+CREATE FUNCTION clew_is_member() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN coalesce(current_setting('clew.is_member', true), '') = 'yes'; END $$;
+CREATE FUNCTION clew_groups() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN coalesce(nullif(current_setting('clew.groups', true), ''), '{}')::uuid[]; END $$;
 """
 
 DROP_SCOPE_FUNCTIONS = """
@@ -28,10 +29,10 @@ DROP FUNCTION clew_organisation(); DROP FUNCTION clew_is_member(); DROP FUNCTION
 #: The scope as it is now: looked up once a transaction, with the rights of the tables' owner, from the officer's id alone. Everything the
 #: policies compare with is an array or a word that is then at hand; no policy reads a table to know who asks.
 SCOPE = """
-CREATE FUNCTION clew_deniers() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(nullif(current_setting('clew.deniers', true), ''), '{}')::uuid[] $$;
-CREATE FUNCTION clew_clearances() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(nullif(current_setting('clew.clearances', true), ''), '{}')::text[] $$;
+CREATE FUNCTION clew_deniers() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN coalesce(nullif(current_setting('clew.deniers', true), ''), '{}')::uuid[]; END $$;
+CREATE FUNCTION clew_clearances() RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN coalesce(nullif(current_setting('clew.clearances', true), ''), '{}')::text[]; END $$;
 CREATE FUNCTION clew_enter(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   organisation uuid; member boolean; cleared text;
@@ -78,8 +79,8 @@ VISIBLE_ROW = f"""{CLEARED_ROW} AND (
 
 #: Through a broken glass, in an emergency: what this officer opened within the hour, but never what is for named ones alone, doubted, or denied.
 GLASS = f"""
-CREATE FUNCTION clew_glass() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(nullif(current_setting('clew.glass', true), ''), '{{}}')::uuid[] $$;
+CREATE FUNCTION clew_glass() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN coalesce(nullif(current_setting('clew.glass', true), ''), '{{}}')::uuid[]; END $$;
 ALTER FUNCTION clew_enter(uuid) RENAME TO clew_enter_organisation;
 REVOKE ALL ON FUNCTION clew_enter_organisation(uuid) FROM PUBLIC;
 CREATE FUNCTION clew_enter(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$

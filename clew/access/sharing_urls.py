@@ -6,6 +6,8 @@ from django.urls import path
 
 from clew.access import group_pages
 
+app_name = "sharing"
+
 urlpatterns = [
     path("groups/", group_pages.groups, name="groups"),
     path("groups/new/", group_pages.group_new, name="group_new"),

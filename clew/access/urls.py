@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.access import approval_pages, audit_pages, glass_pages, sharing_urls
+from clew.access import approval_pages, audit_pages, glass_pages
 
 app_name = "access"
 
@@ -28,5 +28,4 @@ urlpatterns = [
     path("glass/", glass_pages.glass, name="glass"),
     path("glass/<uuid:glass_id>/close/", glass_pages.glass_close, name="glass_close"),
     path("glass/<uuid:glass_id>/review/", glass_pages.glass_review, name="glass_review"),
-    *sharing_urls.urlpatterns,
 ]

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from clew.access.models import Officer
-from clew.access.ownership import Owned, highest
+from clew.access.ownership import Owned, clearances_up_to, highest
 from clew.access.permissions import Permission
 from clew.access.reading_guard import What, spend
 from clew.access.scope import acting_as, require
@@ -304,9 +304,9 @@ def state_membership(
 
 def raise_confidentiality(whole: Case | Series, parts: Iterable[str]) -> None:
     """An aggregate takes the highest confidentiality of its parts; runs inside the officer's scope, with the change on its caller's record."""
-    reached = highest([whole.confidentiality, *parts])
-    if reached != whole.confidentiality:
-        type(whole).objects.filter(id=whole.id).update(confidentiality=reached)
+    reached = highest(parts)
+    lower = clearances_up_to(reached) - {reached}
+    if type(whole).objects.filter(id=whole.id, confidentiality__in=lower).update(confidentiality=reached):
         whole.confidentiality = reached
 
 

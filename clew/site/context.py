@@ -20,7 +20,7 @@ PLACES = (
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("access:entries", "Audit", Permission.ENTRY_READ),
     ("cooperation:requests", "Requests", Permission.REQUEST_READ),
-    ("access:groups", "Groups", Permission.GROUP_READ),
+    ("sharing:groups", "Groups", Permission.GROUP_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 

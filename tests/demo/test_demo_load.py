@@ -68,7 +68,7 @@ def test_the_demo_s_own_strangers_wait_for_no_closer_look_and_what_a_user_sends_
     assert not waiting_for_a_closer_look().exists()
     officer = Officer.objects.using("service").select_related("unit__organisation").get(username="emi.sato")
     office = LocalOffice(officer)
-    opened = office.open(Details(case_reference="N-1", legal_basis="s 1"))
+    opened = office.open(Details(case_reference="N-1"))
     office.send(opened.id, [FoundMember("a", "a.jpg", original_of(Shot(STRANGERS_FROM, 0)))])
     office.close(opened.id)
     while office.decided(opened.id)[0] == 0:
