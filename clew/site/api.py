@@ -20,6 +20,7 @@ from clew.intake.api import router as intake
 from clew.intake.index_state import index_state_for
 from clew.kernel.errors import ClewError, NotFound, NotSignedIn
 from clew.ledger.circumstances import note
+from clew.ledger.standing import ledger_standing
 from clew.site.metrics import CONTENT_TYPE_LATEST, exposition
 from clew.site.witness_api import router as witness
 
@@ -56,7 +57,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """In Prometheus' text form; the key's officer must be allowed to read the state of the index."""
     with visit(request, Permission.INDEX_READ, "intake:index:metrics") as officer:
         state, totals = index_state_for(officer)
-    return HttpResponse(exposition(state, totals), content_type=CONTENT_TYPE_LATEST)
+        ledger = ledger_standing()
+    return HttpResponse(exposition(state, totals, ledger), content_type=CONTENT_TYPE_LATEST)
 
 
 def _refuse(request: HttpRequest, refusal: ClewError) -> HttpResponse:

@@ -11,20 +11,21 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from clew.intake.index_state import IndexState
 from clew.intake.models import RecallCheck
 from clew.intake.queries import Totals
+from clew.ledger.standing import LedgerStanding
 
 __all__ = ["CONTENT_TYPE_LATEST", "exposition"]
 
 
-def exposition(state: IndexState, totals: Totals) -> bytes:
+def exposition(state: IndexState, totals: Totals, ledger: LedgerStanding) -> bytes:
     """The numbers of this moment."""
     registry = CollectorRegistry()
-    registry.register(_Collected(state, totals))
+    registry.register(_Collected(state, totals, ledger))
     return generate_latest(registry)
 
 
 class _Collected:
-    def __init__(self, state: IndexState, totals: Totals) -> None:
-        self._state, self._totals = state, totals
+    def __init__(self, state: IndexState, totals: Totals, ledger: LedgerStanding) -> None:
+        self._state, self._totals, self._ledger = state, totals, ledger
 
     def describe(self) -> list[Metric]:
         """Nothing beforehand: what is registered is asked once."""
@@ -58,6 +59,24 @@ class _Collected:
                 family.add_metric([check.machine, check.index], value_of(check))
             yield family
         yield from _jails(state)
+        yield from _ledger(self._ledger)
+
+
+def _ledger(standing: LedgerStanding) -> Iterator[Metric]:
+    signed_at = standing.signed_at.timestamp() if standing.signed_at else 0
+    for name, words, value in (
+        ("clew_ledger_entries", "Entries in the ledger's tree.", standing.size),
+        ("clew_ledger_signed_entries", "Of these covered by the newest checkpoint.", standing.signed_size),
+        ("clew_ledger_signed_timestamp_seconds", "When that was signed; 0 for never.", signed_at),
+        ("clew_ledger_cosignatures", "Witnesses that have cosigned it.", standing.cosignatures),
+    ):
+        yield GaugeMetricFamily(name, words, value=value)
+    disagrees = GaugeMetricFamily(
+        "clew_ledger_witness_disagrees", "1 where the past looks rewritten.", labels=["witness"]
+    )
+    for witness in standing.witnesses:
+        disagrees.add_metric([witness.name], float(witness.is_grave))
+    yield disagrees
 
 
 def _jails(state: IndexState) -> Iterator[Metric]:
