@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import resource
+import datetime as dt
 import shutil
 import tempfile
 import time
@@ -25,9 +26,16 @@ def officer():
     """A unit with a specialist."""
     from clew.access.actions import enlist_officer, found_organisation, set_up_unit
 
-    organisation = found_organisation(key="no", name="Norway", kind="bureau", country="NO")
+    organisation = found_organisation(key="no", name="Norway", kind="bureau", country="NO", state="active")
     unit = set_up_unit(organisation, name="Unit", contact_email="desk@no.example", contact_phone="+47 00")
-    return enlist_officer(unit, username="bench", name="Bench", roles=["specialist"], password="a long password")
+    return enlist_officer(
+        unit,
+        username="bench",
+        name="Bench",
+        roles=["specialist"],
+        password="a long password",
+        certified_until=dt.date.today() + dt.timedelta(days=1),
+    )
 
 
 def ingest(office, folder, case):

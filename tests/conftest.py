@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,13 +105,22 @@ class World:
         from clew.access.actions import enlist_officer, found_organisation, set_up_unit
 
         organisation = found_organisation(
-            key=key.lower(), name=f"Bureau {key}", kind=kind, country=key if kind == "bureau" else ""
+            key=key.lower(),
+            name=f"Bureau {key}",
+            kind=kind,
+            country=key if kind == "bureau" else "",
+            state="active",
         )
         unit = set_up_unit(
             organisation, name="Unit", contact_email=f"desk@{key.lower()}.example", contact_phone="+00 1"
         )
         officer = enlist_officer(
-            unit, username=f"{key.lower()}.officer", name=f"Officer {key}", roles=roles, password=PASSWORD
+            unit,
+            username=f"{key.lower()}.officer",
+            name=f"Officer {key}",
+            roles=roles,
+            password=PASSWORD,
+            certified_until=date.today() + timedelta(days=365),
         )
         self.organisations[key], self.units[key], self.officers[key] = organisation, unit, officer
         return officer

@@ -10,15 +10,7 @@ from typing import Protocol
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from clew.access.models import Organisation, Unit
-
-
-class Confidentiality(models.TextChoices):
-    """How carefully a record is to be handled (names: INTERPOL's rules on data processing, article 112, held as data)."""
-
-    OFFICIAL = "official", "For official use only"
-    RESTRICTED = "restricted", "Restricted"
-    CONFIDENTIAL = "confidential", "Confidential"
+from clew.access.models import Confidentiality, Organisation, Unit
 
 
 class Sharing(models.TextChoices):

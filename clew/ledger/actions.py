@@ -46,7 +46,7 @@ def record(
         message = "the ledger is written inside the action's transaction"
         raise transaction.TransactionManagementError(message)
     at = now()
-    facts = facts or {}
+    facts = {**(facts or {}), **_key_of(actor)}
     officer_id = actor.pk if actor else None
     organisation_id = actor.organisation_id if actor else None
     canonical = canonical_form(
@@ -75,6 +75,12 @@ def record(
             ),
         ]
     )
+
+
+def _key_of(actor: Actor | None) -> dict[str, str]:
+    """The API key by which the actor speaks, where they do."""
+    key_id = getattr(actor, "key_id", None)
+    return {"key": str(key_id)} if key_id else {}
 
 
 def announce(event: Event, *, using: str) -> None:
