@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import json
 import os
 import resource
-import datetime as dt
 import shutil
 import tempfile
 import time
@@ -34,7 +34,7 @@ def officer():
         name="Bench",
         roles=["specialist"],
         password="a long password",
-        certified_until=dt.date.today() + dt.timedelta(days=1),
+        certified_until=dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1),
     )
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -103,6 +103,7 @@ class World:
 
     def found(self, key, kind="bureau", roles=("specialist",)):
         from clew.access.actions import enlist_officer, found_organisation, set_up_unit
+        from clew.kernel.clock import now
 
         organisation = found_organisation(
             key=key.lower(),
@@ -120,7 +121,7 @@ class World:
             name=f"Officer {key}",
             roles=roles,
             password=PASSWORD,
-            certified_until=date.today() + timedelta(days=365),
+            certified_until=now().date() + timedelta(days=365),
         )
         self.organisations[key], self.units[key], self.officers[key] = organisation, unit, officer
         return officer

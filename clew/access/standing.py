@@ -47,10 +47,13 @@ def require_standing(officer: Officer, permission: Permission) -> Officer:
     return found
 
 
-def commit_in_standing(officer: Officer, permission: Permission, *, using: str) -> Officer:
-    """The last question before a transaction on the connection `using` commits: from here to its end nobody can end the officer's access."""
+def commit_in_standing(officer: Officer, permission: Permission | None, *, using: str) -> Officer:
+    """The last question before a transaction on the connection `using` commits: from here to its end nobody can end the officer's access.
+
+    With None for a permission only the access itself is asked for.
+    """
     _lock(officer.pk, using=using, how="pg_advisory_xact_lock_shared")
-    return require_standing(officer, permission)
+    return as_of_now(officer) if permission is None else require_standing(officer, permission)
 
 
 def end_others(officers: Collection[uuid.UUID]) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
+from clew.access.standing import commit_in_standing, while_standing
 from clew.catalogue.actions import Grounds, open_case
 from clew.catalogue.models import Submission, SubmissionState
 from clew.intake.answers import NOTHING, answer_for, asker_for, meet
@@ -54,6 +55,7 @@ def open_submission(
         )
     _refuse_empty(case_reference=case_reference, legal_basis=legal_basis, purpose=grounds.purpose)
     with acting_as(officer):
+        commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         case = open_case(officer, case_reference.strip(), grounds)
         submission = Submission(
             id=new_id(),
@@ -103,7 +105,10 @@ def receive_files(
     streamed = [(key, path, content) for key, path, content in files if not isinstance(content, bytes)]
     # Files in memory share their fsyncs; larger ones are sealed as they come.
     blobs = vault().seal_many([content for _key, _path, content in whole])
-    blobs += [vault().seal_stream(chunks) for _key, _path, chunks in streamed]
+    blobs += [
+        vault().seal_stream(while_standing(officer, chunks, Permission.SUBMISSION_CREATE))
+        for _key, _path, chunks in streamed
+    ]
     received = [
         _received(
             submission,
@@ -178,6 +183,7 @@ def _acknowledge(
     stated: Sequence[StatedHash] = (),
 ) -> list[ReceivedFile]:
     with acting_as(officer):
+        commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         held = set(
             ReceivedFile.objects.filter(
                 submission=submission, client_key__in=[f.client_key for f in files]
@@ -203,6 +209,7 @@ def close_submission(officer: Officer, submission_id: uuid.UUID) -> Submission:
     """Say that all files are in; once each has its verdict the submission is finished. Closing twice changes nothing."""
     require(officer, Permission.SUBMISSION_CREATE)
     with acting_as(officer):
+        commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         submission = submission_own(officer, submission_id)
         closed = Submission.objects.filter(id=submission.id, state=SubmissionState.OPEN)
         if closed.update(state=SubmissionState.CLOSED, closed_at=now()):
@@ -249,4 +256,6 @@ def match(officer: Officer, asked: Questions, count: int, *, distance_max: int =
 def _record_answers(verb: str, officer: Officer, asked: int, answers: Iterable[Answer]) -> None:
     counts = Counter(answer.kind.value for answer in answers)
     with transaction.atomic(using="service"):
+        # Looking may take long; what was found is told to nobody whose access ended meanwhile.
+        commit_in_standing(officer, Permission.CHECK_RUN, using="service")
         record(verb, actor=officer, using="service", facts={"files": asked, **counts})

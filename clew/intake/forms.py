@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from clew.access.models import Officer, Organisation, SharingGroup
-from clew.access.ownership import Confidentiality, Outside, Sharing
+from clew.access.models import Confidentiality, Officer, Organisation, SharingGroup
+from clew.access.ownership import Outside, Sharing
 from clew.access.queries import groups_to_share_with, organisations_to_share_with
 from clew.catalogue.actions import Grounds
 

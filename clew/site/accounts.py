@@ -21,7 +21,7 @@ from clew.vault.opened import keyring
 
 #: From the password to the first one-time code; long enough to install an app.
 FIRST_CODE_SECONDS_MAX = 15 * 60
-_SAME_PASSWORD = "This is the password you have. Choose another one."
+_SAME_WORDS = "This is the password you have. Choose another one."
 
 
 def display_name(officer: Officer) -> str:
@@ -54,7 +54,7 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """A password strong enough, and not the one in use: an enrolment secret would else live on."""
         chosen: str = super().clean_password(password, user=user)
         if user is not None and user.check_password(chosen):
-            raise forms.ValidationError(_SAME_PASSWORD)
+            raise forms.ValidationError(_SAME_WORDS)
         return chosen
 
 

@@ -48,6 +48,10 @@ class OfficerUnknown(ClewError):
     """There is no active officer {username}. Nothing was read or sent. Look at the spelling, or enlist them with `clew officer add`."""
 
 
+class SubmissionHeld(ClewError):
+    """The access of this submission's officer has ended. What was sent is kept and waits. Ask your national administrator, who hands it over."""
+
+
 class OrganisationUnknown(ClewError):
     """There is no organisation {key}. Nothing was sent. `clew organisation list` shows their keys."""
 
@@ -150,7 +154,10 @@ class LocalOffice:
         decide_waiting(submission_id)
         deliver_waiting()
         with acting_as(self._officer):
-            progress = progress_of([submission_for(self._officer, submission_id)])[submission_id]
+            submission = submission_for(self._officer, submission_id)
+            progress = progress_of([submission])[submission_id]
+        if submission.held_at:
+            raise SubmissionHeld
         return progress.decided, progress.received
 
     def results(self, submission_id: uuid.UUID) -> Iterator[Result]:
