@@ -14,6 +14,8 @@ PLACES = (
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
+    ("access:people", "People", Permission.OFFICER_READ),
+    ("access:organisations", "Organisations", Permission.ORGANISATION_OVERSEE),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 

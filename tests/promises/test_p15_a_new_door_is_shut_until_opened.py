@@ -18,6 +18,10 @@ ADDRESSES = {
     "parking_id": uuid.uuid4(),
     "approval_id": uuid.uuid4(),
     "glass_id": uuid.uuid4(),
+    "key_id": uuid.uuid4(),
+    "line_id": uuid.uuid4(),
+    "officer_id": uuid.uuid4(),
+    "organisation_id": uuid.uuid4(),
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),
     "series_id": uuid.uuid4(),
@@ -79,7 +83,9 @@ def test_an_officer_without_a_one_time_code_reaches_nothing_but_setting_it_up(wo
 
 def test_a_role_reaches_exactly_the_pages_its_permissions_open(world):
     world.found("AU", roles=("auditor",))
-    for key in ("NO", "HL", "AU"):
+    world.found("NA", roles=("national_administrator",))
+    world.found("CO", kind="coordinator", roles=("coordinator",))
+    for key in ("NO", "HL", "AU", "NA", "CO"):
         client, permissions = world.client(key), world.officer(key).permissions
         for address, pattern in _all_routes():
             permission = getattr(pattern.callback, "permission", None)
