@@ -9,7 +9,7 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
+from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_keys, cli_match, cli_people, cli_running
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,7 +33,7 @@ app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
-app.add_typer(cli_people.keys, name="key")
+app.add_typer(cli_keys.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 
 

@@ -71,6 +71,22 @@ def officer_named(username: str | None) -> Officer:
     return officer
 
 
+def any_officer_named(username: str) -> Officer:
+    """The officer of this name, disabled or not."""
+    found = Officer.objects.using("service").select_related("unit__organisation").filter(username=username).first()
+    if found is None:
+        raise OfficerUnknown(username=username)
+    return found
+
+
+def organisation_named(key: str) -> Organisation:
+    """The organisation with this key."""
+    found = Organisation.objects.using("service").filter(key=key).first()
+    if found is None:
+        raise OrganisationUnknown(key=key)
+    return found
+
+
 def organisation_ids(keys: Iterable[str]) -> list[uuid.UUID]:
     """The ids of the organisations with these keys."""
     found = dict(Organisation.objects.using("service").values_list("key", "id"))
