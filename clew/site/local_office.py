@@ -33,7 +33,7 @@ from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundR
 from clew.kernel.errors import ClewError
 from clew.ledger.delivery import deliver_waiting
 from clew.media.jail_grade import JailGrade
-from clew.site.office import Details, Opened
+from clew.site.office import Details, Opened, SubmissionHeld
 from clew.site.reading import read_file, times_of
 
 DOOR = "command line"
@@ -46,10 +46,6 @@ class NoOfficerNamed(ClewError):
 
 class OfficerUnknown(ClewError):
     """There is no active officer {username}. Nothing was read or sent. Look at the spelling, or enlist them with `clew officer add`."""
-
-
-class SubmissionHeld(ClewError):
-    """The access of this submission's officer has ended. What was sent is kept and waits. Ask your national administrator, who hands it over."""
 
 
 class OrganisationUnknown(ClewError):

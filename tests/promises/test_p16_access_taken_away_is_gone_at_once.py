@@ -64,7 +64,10 @@ class Stream:
             while piece := self._socket.recv(65536):
                 answer += piece
         except OSError:
-            pass
+            # The server hung up on a stream it refuses to read: that is an answer too.
+            return int(answer.split()[1]) if answer else 0
+        finally:
+            self._socket.close()
         return int(answer.split()[1]) if answer else 0
 
 
