@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import json
 import os
 import resource
@@ -25,7 +26,7 @@ def officer():
     """A unit with a specialist."""
     from clew.access.actions import enlist_officer, found_organisation, set_up_unit
 
-    organisation = found_organisation(key="no", name="Norway", kind="bureau", country="NO")
+    organisation = found_organisation(key="no", name="Norway", kind="bureau", country="NO", state="active")
     unit = set_up_unit(
         organisation,
         name="Unit",
@@ -34,7 +35,14 @@ def officer():
         purpose_default="benchmark",
         legal_basis_default="benchmark",
     )
-    return enlist_officer(unit, username="bench", name="Bench", roles=["specialist"], password="a long password")
+    return enlist_officer(
+        unit,
+        username="bench",
+        name="Bench",
+        roles=["specialist"],
+        password="a long password",
+        certified_until=dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1),
+    )
 
 
 def ingest(office, folder, case):

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,9 +103,14 @@ class World:
 
     def found(self, key, kind="bureau", roles=("specialist",)):
         from clew.access.actions import enlist_officer, found_organisation, set_up_unit
+        from clew.kernel.clock import now
 
         organisation = found_organisation(
-            key=key.lower(), name=f"Bureau {key}", kind=kind, country=key if kind == "bureau" else ""
+            key=key.lower(),
+            name=f"Bureau {key}",
+            kind=kind,
+            country=key if kind == "bureau" else "",
+            state="active",
         )
         unit = set_up_unit(
             organisation,
@@ -115,7 +121,12 @@ class World:
             legal_basis_default="Act 1",
         )
         officer = enlist_officer(
-            unit, username=f"{key.lower()}.officer", name=f"Officer {key}", roles=roles, password=PASSWORD
+            unit,
+            username=f"{key.lower()}.officer",
+            name=f"Officer {key}",
+            roles=roles,
+            password=PASSWORD,
+            certified_until=now().date() + timedelta(days=365),
         )
         self.organisations[key], self.units[key], self.officers[key] = organisation, unit, officer
         return officer

@@ -185,8 +185,9 @@ def grave_reason(reason: str) -> str:
 def present(officer: Officer) -> Officer:
     """The officer as they are at this moment, not as they were when the request began: roles taken away since count for nothing."""
     found = Officer.objects.using("service").select_related("unit__organisation").filter(id=officer.pk).first()
-    if found is None or not found.is_active:
+    if found is None or not found.stands:
         raise NotPermitted(permission="an active account")
+    found.key_id, found.key_scope = officer.key_id, officer.key_scope
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any, Self
 
@@ -11,20 +12,28 @@ from django.db import models
 
 from clew.access.approval_models import Approval, GlassBreak
 from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, SpotCheck, SpotCheckAnswer
-from clew.access.permissions import Permission, permissions_of
+from clew.access.people_models import Campaign, CampaignLine, Certification, KeyUse, OnboardingTick
+from clew.access.permissions import ONBOARDING_PERMISSIONS, Permission, permissions_of
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
+from clew.kernel.limits import KEY_CALLS_PER_HOUR_DEFAULT, KEY_DAYS_DEFAULT
 
 __all__ = [
     "ApiKey",
     "Approval",
     "BudgetRaise",
+    "Campaign",
+    "CampaignLine",
     "Canary",
+    "Certification",
     "GlassBreak",
     "GuardNotice",
+    "KeyUse",
     "Officer",
+    "OnboardingTick",
     "Organisation",
     "OrganisationKind",
+    "OrganisationState",
     "Reading",
     "SharingGroup",
     "SpotCheck",
@@ -52,6 +61,14 @@ class Confidentiality(models.TextChoices):
     CONFIDENTIAL = "confidential", "Confidential"
 
 
+class OrganisationState(models.TextChoices):
+    """How far an organisation has come: it takes part once its onboarding is complete, and no more once it is suspended."""
+
+    ONBOARDING = "onboarding", "Being onboarded"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+
+
 class Organisation(models.Model):
     """A country bureau, hotline, service provider or coordinator: the owner of what its units bring."""
 
@@ -60,6 +77,9 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2, empty where no country owns it")
+    state = models.CharField(
+        max_length=20, choices=OrganisationState.choices, default=OrganisationState.ONBOARDING, db_default="active"
+    )
 
     class Meta:
         db_table = "access_organisation"
@@ -69,8 +89,8 @@ class Organisation(models.Model):
 
     @property
     def is_member(self) -> bool:
-        """Whether "all members" includes this organisation: providers receive lists, never records."""
-        return self.kind != OrganisationKind.PROVIDER
+        """Whether "all members" includes this organisation: providers receive lists, never records; who is not active receives nothing."""
+        return self.kind != OrganisationKind.PROVIDER and self.state == OrganisationState.ACTIVE
 
 
 class Unit(models.Model):
@@ -123,12 +143,20 @@ class Officer(AbstractBaseUser):
     #: The strictest confidentiality this officer may see.
     clearance = models.CharField(max_length=20, choices=Confidentiality.choices, default=Confidentiality.CONFIDENTIAL)
     is_active = models.BooleanField(default=True)
+    #: The last day on which a certification of theirs is valid, as `Certification` has it; none: they have no valid one.
+    certified_until = models.DateField(null=True)
+    #: Set while the password is the one-time secret they were enlisted with: until when it opens the way to a password of their own.
+    enrolment_ends_at = models.DateTimeField(null=True)
     #: The human being behind the account: two accounts of one person share it, and never decide for one another.
     person_id = models.UUIDField(default=new_id)
     created_at = models.DateTimeField(default=now)
 
     objects = OfficerManager()
     signing_in = SigningIn()
+
+    #: Of a call with a key: which, and to what it is confined. Never stored, and carried along when the officer is read again.
+    key_id: uuid.UUID | None = None
+    key_scope: frozenset[str] | None = None
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -153,9 +181,24 @@ class Officer(AbstractBaseUser):
         return self.unit.organisation_id
 
     @property
+    def stands(self) -> bool:
+        """Whether the account may be used at all: it is active, and its organisation is not suspended."""
+        return self.is_active and self.organisation.state != OrganisationState.SUSPENDED
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether a certification is valid today."""
+        return self.certified_until is not None and self.certified_until >= now().date()
+
+    @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything this officer's roles open; an inactive officer opens nothing."""
-        return permissions_of(self.roles) if self.is_active else frozenset()
+        """Everything this officer may do now: what the roles open, cut by certification, by the state of the organisation and by the key."""
+        if not self.stands:
+            return frozenset()
+        opened = permissions_of(self.roles, is_certified=self.is_certified)
+        if self.organisation.state == OrganisationState.ONBOARDING:
+            opened &= ONBOARDING_PERMISSIONS
+        return opened if self.key_scope is None else opened & self.key_scope
 
 
 class SharingGroup(models.Model):
@@ -194,6 +237,11 @@ class Denial(models.Model):
         indexes = [models.Index(fields=["denied"], name="access_denial_of_whom")]
 
 
+def key_ends_at() -> dt.datetime:
+    """When a key ends for which nothing else was asked."""
+    return now() + dt.timedelta(days=KEY_DAYS_DEFAULT)
+
+
 class ApiKey(models.Model):
     """A key with which an officer's programs speak for them. Only its digest is kept."""
 
@@ -201,7 +249,12 @@ class ApiKey(models.Model):
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="keys")
     label = models.CharField(max_length=80)
     secret_digest = models.BinaryField(max_length=32, unique=True)
+    #: The permissions it is confined to; of these its officer must have each at the moment of the call.
+    scope = ArrayField(models.CharField(max_length=80), default=list)
+    calls_per_hour = models.PositiveIntegerField(default=KEY_CALLS_PER_HOUR_DEFAULT)
     created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(default=key_ends_at)
+    last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -25,9 +25,19 @@ class Permission(StrEnum):
     HOLD_LIFT = "catalogue:hold:lift"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
+    KEY_OVERSEE = "access:key:oversee"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
+    OFFICER_CHANGE = "access:officer:change"
+    OFFICER_ENLIST = "access:officer:enlist"
+    OFFICER_READ = "access:officer:read"
+    ONBOARDING_READ = "access:onboarding:read"
+    ONBOARDING_TICK = "access:onboarding:tick"
+    ORGANISATION_OVERSEE = "access:organisation:oversee"
+    RECERTIFICATION_ANSWER = "access:recertification:answer"
+    RECERTIFICATION_READ = "access:recertification:read"
     RECORD_PURGE = "catalogue:record:purge"
+    REGISTER_EXPORT = "access:register:export"
     REQUEST_ANSWER = "cooperation:request:answer"
     REQUEST_CREATE = "cooperation:request:create"
     REQUEST_OVERSEE = "cooperation:request:oversee"
@@ -38,7 +48,9 @@ class Permission(StrEnum):
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
     SUBMISSION_CREATE = "intake:submission:create"
+    SUBMISSION_HAND_OVER = "intake:submission:hand_over"
     SUBMISSION_READ = "intake:submission:read"
+    UNIT_SET_UP = "access:unit:set_up"
     VAULT_KEY_DESTROY = "vault:key:destroy"
 
 
@@ -97,14 +109,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HOLD_LIFT,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
+            Permission.KEY_OVERSEE,
+            Permission.OFFICER_CHANGE,
+            Permission.OFFICER_ENLIST,
+            Permission.OFFICER_READ,
+            Permission.ONBOARDING_READ,
+            Permission.ONBOARDING_TICK,
+            Permission.RECERTIFICATION_ANSWER,
+            Permission.RECERTIFICATION_READ,
             Permission.RECORD_PURGE,
+            Permission.REGISTER_EXPORT,
             Permission.REQUEST_ANSWER,
             Permission.REQUEST_OVERSEE,
             Permission.REQUEST_READ,
             Permission.RULE_CHANGE,
             Permission.RULE_OVERSEE,
             Permission.SERIES_READ,
+            Permission.SUBMISSION_HAND_OVER,
             Permission.SUBMISSION_READ,
+            Permission.UNIT_SET_UP,
             Permission.VAULT_KEY_DESTROY,
         }
     ),
@@ -116,17 +139,60 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.GLASS_READ,
             Permission.GUARD_READ,
             Permission.INDEX_READ,
+            Permission.OFFICER_READ,
+            Permission.RECERTIFICATION_READ,
+            Permission.REGISTER_EXPORT,
             Permission.SPOT_CHECK_RUN,
         }
     ),
     Role.COORDINATOR: frozenset(
-        {Permission.ALERT_READ, Permission.INDEX_READ, Permission.SERIES_READ, Permission.SIGNATURE_PARK}
+        {
+            Permission.ALERT_READ,
+            Permission.INDEX_READ,
+            Permission.ONBOARDING_READ,
+            Permission.ONBOARDING_TICK,
+            Permission.ORGANISATION_OVERSEE,
+            Permission.RECERTIFICATION_ANSWER,
+            Permission.RECERTIFICATION_READ,
+            Permission.SERIES_READ,
+            Permission.SIGNATURE_PARK,
+        }
     ),
     Role.PROVIDER_ENGINEER: frozenset({Permission.KEY_CREATE}),
 }
 
 
-def permissions_of(roles: list[str]) -> frozenset[Permission]:
-    """Every permission of the given roles; unknown role names open nothing."""
+#: Roles that open what is protected only while their officer's certification is valid, and what they open without one.
+CERTIFIED_ROLES = frozenset({Role.SPECIALIST})
+UNCERTIFIED_PERMISSIONS = frozenset(
+    {Permission.APPROVAL_READ, Permission.GLASS_READ, Permission.INDEX_READ, Permission.KEY_CREATE}
+)
+#: What officers may do while their organisation is being onboarded: put its people in order, and ask each other.
+ONBOARDING_PERMISSIONS = frozenset(
+    {
+        Permission.APPROVAL_DECIDE,
+        Permission.APPROVAL_READ,
+        Permission.ENTRY_READ,
+        Permission.KEY_OVERSEE,
+        Permission.OFFICER_CHANGE,
+        Permission.OFFICER_ENLIST,
+        Permission.OFFICER_READ,
+        Permission.ONBOARDING_READ,
+        Permission.ONBOARDING_TICK,
+        Permission.RECERTIFICATION_ANSWER,
+        Permission.RECERTIFICATION_READ,
+        Permission.REGISTER_EXPORT,
+        Permission.UNIT_SET_UP,
+    }
+)
+
+
+def permissions_of(roles: list[str], *, is_certified: bool = True) -> frozenset[Permission]:
+    """Every permission of the given roles; unknown role names open nothing, and roles that need a certification little without it."""
     known = [Role(role) for role in roles if role in ROLE_NAMES]
-    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in known))
+    return frozenset().union(*(_opened(role, is_certified=is_certified) for role in known))
+
+
+def _opened(role: Role, *, is_certified: bool) -> frozenset[Permission]:
+    opened = ROLE_PERMISSIONS[role]
+    return opened if is_certified or role not in CERTIFIED_ROLES else opened & UNCERTIFIED_PERMISSIONS

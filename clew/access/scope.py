@@ -7,10 +7,18 @@ from contextlib import contextmanager
 
 from django.db import connections, transaction
 
-from clew.access.models import Confidentiality, Denial, Officer, Organisation, SharingGroup
+from clew.access.models import Confidentiality, Denial, Officer, Organisation, OrganisationState, SharingGroup
 from clew.access.ownership import Asker, clearances_up_to
-from clew.access.permissions import Permission
+from clew.access.permissions import ONBOARDING_PERMISSIONS, Permission, permissions_of
 from clew.kernel.errors import NotPermitted
+
+
+class CertificationMissing(NotPermitted):
+    """You have no valid certification, and {permission} needs one. Nothing was read or changed. Ask your national administrator, who records certifications."""
+
+
+class OrganisationNotActive(NotPermitted):
+    """Your organisation is still being onboarded, and {permission} comes after that. Nothing was read or changed. The list under Onboarding says what is missing."""
 
 
 @contextmanager
@@ -29,7 +37,7 @@ def set_scope(officer: Officer | None, *, using: str = "default") -> None:
 
     It looks up for itself what that officer's organisation, groups, deniers and clearance are at this moment (`policies.SCOPE`).
     """
-    officer_id = officer.id if officer is not None and officer.is_active else None
+    officer_id = officer.id if officer is not None and officer.stands else None
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT clew_enter(%s)", [officer_id])
 
@@ -42,6 +50,8 @@ def asker_for(officer: Officer) -> Asker:
 def asker_in(organisation: Organisation, *, clearance: str = Confidentiality.CONFIDENTIAL) -> Asker:
     """Anyone of an organisation who is so cleared."""
     groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
+    if organisation.state != OrganisationState.ACTIVE:
+        groups = groups.none()
     deniers = Denial.objects.using("service").filter(denied=organisation.id)
     return Asker(
         organisation.id,
@@ -53,6 +63,12 @@ def asker_in(organisation: Organisation, *, clearance: str = Confidentiality.CON
 
 
 def require(officer: Officer, permission: Permission) -> None:
-    """Let the officer pass, or raise `NotPermitted`."""
-    if permission not in officer.permissions:
-        raise NotPermitted(permission=permission.value)
+    """Let the officer pass, or say what stands in the way: `CertificationMissing`, `OrganisationNotActive` or `NotPermitted`."""
+    if permission in officer.permissions:
+        return
+    is_confined = officer.key_scope is not None and permission not in officer.key_scope
+    if officer.stands and not is_confined and permission in permissions_of(officer.roles):
+        if officer.organisation.state != OrganisationState.ACTIVE and permission not in ONBOARDING_PERMISSIONS:
+            raise OrganisationNotActive(permission=permission.value)
+        raise CertificationMissing(permission=permission.value)
+    raise NotPermitted(permission=permission.value)

@@ -50,10 +50,24 @@ class Submission(Owned):
     opened_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    #: Set while its officer's access has ended: nothing of it is decided until it is handed over.
+    held_at = models.DateTimeField(null=True)
+    #: To whom it was handed over, in whose name it goes on.
+    handed_to = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         db_table = "catalogue_submission"
         indexes = [models.Index(fields=["owner_organisation", "-id"], name="catalogue_submission_newest")]
+
+    @property
+    def officer_responsible(self) -> Officer:
+        """In whose name it is decided: whoever brought it, or took it over."""
+        return self.handed_to or self.submitted_by
+
+    @property
+    def state_words(self) -> str:
+        """How far it is, in words."""
+        return "Held: its officer's access ended" if self.held_at else str(self.get_state_display())
 
 
 #: Contents that may have imprints, and were not looked at for them.

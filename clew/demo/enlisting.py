@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from clew.access.actions import enlist_officer, found_organisation, set_up_unit
 from clew.access.models import Officer, Organisation, Unit
 from clew.access.second_factor import set_up_one_time_code
 from clew.demo.organisations import ORGANISATIONS, DemoOfficer, DemoOrganisation
+from clew.kernel.clock import now
+
+#: A demo may stand for a while before somebody looks at it again.
+CERTIFIED_DAYS = 2 * 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,9 @@ def enlist_everyone(*, password: str, code_secret: str) -> dict[str, Officer]:
 
 def _organisation(demo: DemoOrganisation) -> Organisation:
     found = Organisation.objects.using("service").filter(key=demo.key).first()
-    return found or found_organisation(key=demo.key, name=demo.name, kind=demo.kind, country=demo.country)
+    return found or found_organisation(
+        key=demo.key, name=demo.name, kind=demo.kind, country=demo.country, state=demo.state
+    )
 
 
 def _unit(demo: DemoOrganisation, organisation: Organisation) -> Unit:
@@ -59,7 +66,15 @@ def _unit(demo: DemoOrganisation, organisation: Organisation) -> Unit:
 def _officer(unit: Unit, demo: DemoOfficer, password: str, code_secret: str) -> Officer:
     found = Officer.objects.using("service").filter(username=demo.username).first()
     if found is None:
-        found = enlist_officer(unit, username=demo.username, name=demo.name, roles=demo.roles, password=password)
+        certified_until = now().date() + timedelta(days=CERTIFIED_DAYS)
+        found = enlist_officer(
+            unit,
+            username=demo.username,
+            name=demo.name,
+            roles=demo.roles,
+            password=password,
+            certified_until=certified_until,
+        )
     # The last step: an officer who has a code is complete.
     set_up_one_time_code(found, code_secret)
     return Officer.objects.using("service").select_related("unit__organisation").get(id=found.id)

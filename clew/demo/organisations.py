@@ -25,6 +25,7 @@ class DemoOrganisation:
     unit: str
     phone: str
     officers: tuple[DemoOfficer, ...]
+    state: str = "active"
 
     @property
     def email(self) -> str:
@@ -67,6 +68,12 @@ ORGANISATIONS: tuple[DemoOrganisation, ...] = (
         "coordination", "Coordination office", "coordinator", "", "Coordination", "+00 00 0190",
         (DemoOfficer("tomas.novak", "Tomas Novak", ("coordinator",)),),
     ),
+    DemoOrganisation(
+        "is", "National bureau of Iceland", "bureau", "IS", "Victim identification unit", "+354 000 0195",
+        (DemoOfficer("jon.arnason", "Jón Árnason", _ADMINISTRATOR),), state="onboarding",
+    ),
 )  # fmt: skip
 #: Those who bring material, in the order in which they do.
-BRINGERS = tuple(found.key for found in ORGANISATIONS if found.kind in {"bureau", "hotline"})
+BRINGERS = tuple(
+    found.key for found in ORGANISATIONS if found.kind in {"bureau", "hotline"} and found.state == "active"
+)

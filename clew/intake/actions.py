@@ -14,6 +14,7 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.purposes import Reason, reason_of
 from clew.access.scope import acting_as, asker_for, require
+from clew.access.standing import commit_in_standing, while_standing
 from clew.catalogue.actions import Grounds, open_case
 from clew.catalogue.models import Submission, SubmissionState
 from clew.catalogue.sharing import refuse_rule
@@ -58,6 +59,7 @@ def open_submission(
     _refuse_empty(case_reference=case_reference, legal_basis=legal_basis, purpose=grounds.purpose)
     refuse_rule(officer, grounds)
     with acting_as(officer):
+        commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         case = open_case(officer, case_reference.strip(), grounds)
         submission = Submission(
             id=new_id(),
@@ -111,8 +113,12 @@ def receive_files(
     whole = [(key, path, content) for key, path, content in files if isinstance(content, bytes)]
     streamed = [(key, path, content) for key, path, content in files if not isinstance(content, bytes)]
     # Files in memory share their fsyncs; larger ones are sealed as they come.
-    blobs = vault().seal_many([content for _key, _path, content in whole], organisation_id=officer.organisation_id)
-    blobs += [vault().seal_stream(chunks, organisation_id=officer.organisation_id) for _key, _path, chunks in streamed]
+    own = officer.organisation_id
+    blobs = vault().seal_many([content for _key, _path, content in whole], organisation_id=own)
+    blobs += [
+        vault().seal_stream(while_standing(officer, chunks, Permission.SUBMISSION_CREATE), organisation_id=own)
+        for _key, _path, chunks in streamed
+    ]
     received = [
         _received(
             submission,
@@ -187,6 +193,7 @@ def _acknowledge(
     stated: Sequence[StatedHash] = (),
 ) -> list[ReceivedFile]:
     with acting_as(officer):
+        commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         held = set(
             ReceivedFile.objects.filter(
                 submission=submission, client_key__in=[f.client_key for f in files]
@@ -212,6 +219,7 @@ def close_submission(officer: Officer, submission_id: uuid.UUID) -> Submission:
     """Say that all files are in; once each has its verdict the submission is finished. Closing twice changes nothing."""
     require(officer, Permission.SUBMISSION_CREATE)
     with acting_as(officer):
+        commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         submission = submission_own(officer, submission_id)
         closed = Submission.objects.filter(id=submission.id, state=SubmissionState.OPEN)
         if closed.update(state=SubmissionState.CLOSED, closed_at=now()):
@@ -283,4 +291,6 @@ def _record_answers(
 ) -> None:
     counts = Counter(answer.kind.value for answer in answers)
     with transaction.atomic(using="service"), under(purpose=reason.purpose, legal_basis=reason.legal_basis):
+        # Looking may take long; what was found is told to nobody whose access ended meanwhile.
+        commit_in_standing(officer, Permission.CHECK_RUN, using="service")
         record(verb, actor=officer, using="service", facts={"files": asked, **counts}, sensitive=sensitive)

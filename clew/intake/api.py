@@ -159,6 +159,7 @@ def _told(submission: Submission) -> dict[str, Any]:
         "id": submission.id,
         "case_reference": submission.case.reference,
         "state": submission.state,
+        "held": submission.held_at is not None,
         "received": progress.received,
         "decided": progress.decided,
         "counts": progress.counts,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,8 +16,10 @@ from django.db.models import QuerySet
 
 from clew.access.ownership import Level
 from clew.access.scope import asker_for
+from clew.access.standing import AccessEnded, commit_in_standing
 from clew.intake.answers import NOTHING, announce_hits, meet
 from clew.intake.fingerprints import Fingerprint, SceneLook
+from clew.intake.handing_over import in_standing
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.matches import match_of
 from clew.intake.models import CLOSER, Match, ReceivedFile, Verdict, VerdictKind
@@ -45,20 +48,31 @@ def waiting_for_a_closer_look() -> QuerySet[Verdict]:
         Verdict.objects.using("service")
         .filter(kind=VerdictKind.NEW, looked_closer_at__isnull=True, sighting__media__kind="image")
         .exclude(sighting__media__original_address="")
+        .filter(in_standing("submission__"), submission__held_at=None)
         .order_by("pk")
     )
 
 
 def look_closer(jail: Jail, *, batch: int = BATCH) -> int:
     """Look at one batch more closely, unless files wait for their verdicts; how many were looked at."""
-    if ReceivedFile.objects.using("service").filter(decided=False).exists():
+    if ReceivedFile.objects.using("service").filter(decided=False, submission__held_at=None).exists():
         return 0
+    with suppress(AccessEnded):
+        return _look_closer(jail, batch)
+    return 0
+
+
+def _look_closer(jail: Jail, batch: int) -> int:
     with transaction.atomic(using="service"):
         verdicts = list(
             waiting_for_a_closer_look()
             # Others may add matches to these verdicts meanwhile: they only must not look at them as well.
             .select_for_update(skip_locked=True, of=("self",), no_key=True)
-            .select_related("sighting__media", "submission__submitted_by__unit__organisation")[:batch]
+            .select_related(
+                "sighting__media",
+                "submission__submitted_by__unit__organisation",
+                "submission__handed_to__unit__organisation",
+            )[:batch]
         )
         found = _look(verdicts, jail)
         Verdict.objects.using("service").filter(pk__in=[verdict.pk for verdict in verdicts]).update(
@@ -67,6 +81,8 @@ def look_closer(jail: Jail, *, batch: int = BATCH) -> int:
         if verdicts:
             facts = {"verdicts": len(verdicts), "matches": found}
             record("intake:verdict:look-closer", actor=None, using="service", facts=facts)
+        for officer in {verdict.submission.officer_responsible for verdict in verdicts}:
+            commit_in_standing(officer, None, using="service")
     return len(verdicts)
 
 
@@ -110,7 +126,7 @@ def _add(verdict: Verdict, parts: Sequence[tuple[Candidate, str | None]], met_be
     """Add to one verdict what its picture meets; how many matches that made. `met_before` are the contents that the first look meets."""
     assert verdict.sighting is not None
     submission, own_id = verdict.submission, verdict.sighting.media_id
-    asker = asker_for(submission.submitted_by)
+    asker = asker_for(submission.officer_responsible)
     met = meet(recogniser(), questions_of([]), asker, other_than=submission.id, parts={0: parts}).get(0, NOTHING)
     hits = [hit for hit in met.hits if hit.candidate.counts and hit.candidate.media_id != own_id]
     added = Match.objects.using("service").filter(verdict=verdict, met_later_at__isnull=False)

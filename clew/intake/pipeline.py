@@ -16,7 +16,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from clew.access.permissions import Permission
 from clew.access.scope import asker_for
+from clew.access.standing import AccessEnded, commit_in_standing, require_standing
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, meet
@@ -36,6 +38,7 @@ from clew.intake.fingerprints import (
     embedded_words,
     fingerprint_of,
 )
+from clew.intake.handing_over import hold_submission, submission_at_work
 from clew.intake.jail_reports import report_jail
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.matches import match_of
@@ -48,7 +51,7 @@ from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.intake.turn import take_time, wait_for_turn
 from clew.kernel.clock import now
-from clew.kernel.errors import ClewError
+from clew.kernel.errors import ClewError, NotPermitted
 from clew.kernel.limits import INTAKE_BATCH_FILES_MAX, INTAKE_BATCH_HASHES_MAX, UPLOAD_WHOLE_BYTES_MAX
 from clew.ledger.actions import record
 from clew.media.jail import Jail
@@ -85,11 +88,19 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
     # Opened before the transaction: what it reports must stay even if the batch does not. Hashes of lists need none.
     if jail is None and _files_waiting(submission_id, stated_hash__isnull=True).exists():
         jail = process_jail()
+    try:
+        return _decide_batch(submission_id, jail, batch)
+    except (AccessEnded, NotPermitted):
+        hold_submission(submission_id)
+        return 0
+
+
+def _decide_batch(submission_id: uuid.UUID, jail: Jail | None, batch: int) -> int:
     with transaction.atomic(using="service"):
         take_time()
-        submission = (
-            Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
-        )
+        submission = submission_at_work(submission_id)
+        if submission.held_at:
+            return 0
         waiting = (
             _files_waiting(submission.id)
             .select_for_update(skip_locked=True, of=("self",))
@@ -101,7 +112,10 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         # Only what is decided now is locked: a film takes minutes, alone and behind the small ones, and other workers take what else waits.
         files = files or list(waiting.filter(_IS_SMALL)[:batch]) or list(waiting[:1])
         if files:
+            # In whose name this is done is asked before it begins, and again before it commits.
+            require_standing(submission.officer_responsible, Permission.SUBMISSION_CREATE)
             _decide(submission, files, (lambda: jail) if jail else process_jail)
+            commit_in_standing(submission.officer_responsible, Permission.SUBMISSION_CREATE, using="service")
         else:
             _finish(submission)
     return len(files)
@@ -121,7 +135,7 @@ def _finish(submission: Submission) -> None:
 
 
 def _decide(submission: Submission, files: list[ReceivedFile], opened: Callable[[], Jail]) -> None:
-    asker = asker_for(submission.submitted_by)
+    asker = asker_for(submission.officer_responsible)
     batch = _examined(files, opened)
     _seal_renditions(batch)
     fingerprints = [examined.fingerprint for examined in batch]

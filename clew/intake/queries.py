@@ -22,7 +22,7 @@ def submissions_of(officer: Officer) -> QuerySet[Submission]:
     """The submissions of the officer's organisation, newest first."""
     require(officer, Permission.SUBMISSION_READ)
     return (
-        Submission.objects.select_related("case", "submitted_by", "owner_unit")
+        Submission.objects.select_related("case", "submitted_by", "handed_to", "owner_unit")
         .filter(owner_organisation=officer.organisation_id)
         .order_by("-id")
     )
@@ -31,7 +31,7 @@ def submissions_of(officer: Officer) -> QuerySet[Submission]:
 def submission_own(officer: Officer, submission_id: uuid.UUID) -> Submission:
     """A submission of the officer's own organisation, or `NotFound`: the same answer when it is absent and when it is foreign."""
     found = (
-        Submission.objects.select_related("case", "submitted_by", "owner_unit__organisation")
+        Submission.objects.select_related("case", "submitted_by", "handed_to", "owner_unit__organisation")
         .filter(id=submission_id, owner_organisation=officer.organisation_id)
         .first()
     )

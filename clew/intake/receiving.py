@@ -12,6 +12,7 @@ from clew.access.doors import officer_of
 from clew.access.hatches import hatch
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as
+from clew.access.standing import while_standing
 from clew.intake.actions import close_submission, note_refusals, receive_files
 from clew.intake.frames import UploadNotUnderstood, read_frames
 from clew.intake.queries import progress_of, received_keys, submission_for, submission_own
@@ -36,7 +37,7 @@ def _receive(request: HttpRequest, submission_id: uuid.UUID) -> int:
     """Seal and acknowledge the frames of a request; how many."""
     officer = officer_of(request)
     contents, refusals, times = [], [], {}
-    for frame in read_frames(request):
+    for frame in while_standing(officer, read_frames(request), Permission.SUBMISSION_CREATE):
         if frame.modified_at:
             times[frame.client_key] = frame.modified_at
         if frame.refusal:
@@ -76,7 +77,7 @@ def progress(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
     return JsonResponse(
         {
             "state": submission.state,
-            "state_words": submission.get_state_display(),
+            "state_words": submission.state_words,
             "received": found.received,
             "decided": found.decided,
             "waiting": found.waiting,

@@ -51,7 +51,12 @@ def decide_submission(submission_id: str) -> None:
 @app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Take up every submission that still waits: the way back after a crash. Asking for what is asked for already changes nothing."""
-    waiting = Submission.objects.using("service").exclude(state=SubmissionState.FINISHED).values_list("id", flat=True)
+    waiting = (
+        Submission.objects.using("service")
+        .exclude(state=SubmissionState.FINISHED)
+        .filter(held_at=None)
+        .values_list("id", flat=True)
+    )
     for submission_id in waiting:
         if ReceivedFile.objects.using("service").filter(submission=submission_id, decided=False).exists():
             ask_for_decisions(submission_id)

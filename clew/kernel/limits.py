@@ -171,6 +171,18 @@ GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
 ACCESS_ANSWER_DAYS = 7
 # Longer words belong into a letter; these are read by somebody who must decide.
 ACCESS_WORDS_CHARACTERS_MAX = 2000
+# A key lives a year at most, so that each is asked for again by somebody who still knows what it is for; a quarter unless more is asked for.
+KEY_DAYS_MAX, KEY_DAYS_DEFAULT = 365, 90
+# Calls of one key in an hour: a unit's whole workstation sends some thousands; a loop gone wild a million. More must be asked for.
+KEY_CALLS_PER_HOUR_DEFAULT, KEY_CALLS_PER_HOUR_MAX = 20_000, 1_000_000
+# An enrolment secret is handed over by word or letter, over a weekend at most.
+ENROLMENT_HOURS_MAX = 72
+# Rights are confirmed each year; whoever is not confirmed within a month is disabled, and that is said a week before.
+RECERTIFICATION_DAYS, RECERTIFICATION_ANSWER_DAYS, RECERTIFICATION_WARNING_DAYS = 365, 30, 7
+# A certification names the day on which its holder is examined again; specialists are examined every other year, and no later than in five.
+CERTIFICATION_DAYS_MAX = 5 * 365
+# While files come in, every so many seconds is asked whether their officer may still send them.
+STANDING_SECONDS_MAX = 0.5
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX
@@ -183,3 +195,6 @@ assert JAIL_CPU_SECONDS_MAX < JAIL_WALL_SECONDS_MAX
 assert 6 * FRAME_PIXELS_MAX <= JAIL_PICTURE_MEMORY_BYTES_MAX <= JAIL_MEMORY_BYTES_MAX
 assert JAIL_PICTURE_CPU_SECONDS_MAX < JAIL_PICTURE_WALL_SECONDS_MAX <= JAIL_WALL_SECONDS_MAX
 assert UPLOAD_WHOLE_BYTES_MAX <= UPLOAD_BATCH_BYTES_MAX <= PICTURE_SIZE_BYTES_MAX
+assert KEY_DAYS_DEFAULT <= KEY_DAYS_MAX
+assert KEY_CALLS_PER_HOUR_DEFAULT <= KEY_CALLS_PER_HOUR_MAX
+assert RECERTIFICATION_WARNING_DAYS < RECERTIFICATION_ANSWER_DAYS < RECERTIFICATION_DAYS

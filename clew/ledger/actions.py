@@ -79,7 +79,7 @@ def record(
         organisation_id=actor.organisation_id if actor else None,
         subject_kind=subject_kind,
         subject_id=subject_id,
-        facts=settled(facts or {}),
+        facts=settled({**(facts or {}), **_key_of(actor)}),
         door=around.door,
         session_hash=keyed_hash("session", around.session) if around.session else None,
         address_hash=keyed_hash("address", around.address) if around.address else None,
@@ -128,6 +128,12 @@ def _keyed(kind: str, value: str | bytes | Sequence[str | bytes]) -> str | list[
     if isinstance(value, str | bytes):
         return mark_of(kind, value)
     return [mark_of(kind, one) for one in value]
+
+
+def _key_of(actor: Actor | None) -> dict[str, str]:
+    """The API key by which the actor speaks, where they do."""
+    key_id = getattr(actor, "key_id", None)
+    return {"key": str(key_id)} if key_id else {}
 
 
 def announce(event: Event, *, using: str) -> None:

@@ -12,13 +12,16 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
+from django import forms
 from django.http import HttpRequest
 
+from clew.access.enlistment import choose_password
 from clew.access.models import Officer
 from clew.vault.opened import keyring
 
 #: From the password to the first one-time code; long enough to install an app.
 FIRST_CODE_SECONDS_MAX = 15 * 60
+_SAME_WORDS = "This is the password you have. Choose another one."
 
 
 def display_name(officer: Officer) -> str:
@@ -42,6 +45,17 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 return False
         required: bool = super().is_reauthentication_required(app=app, **options)
         return required
+
+    def set_password(self, user: Officer, password: str) -> None:
+        """The officer's own choice; an enrolment is over with it."""
+        choose_password(user, password)
+
+    def clean_password(self, password: str, user: Officer | None = None) -> str:
+        """A password strong enough, and not the one in use: an enrolment secret would else live on."""
+        chosen: str = super().clean_password(password, user=user)
+        if user is not None and user.check_password(chosen):
+            raise forms.ValidationError(_SAME_WORDS)
+        return chosen
 
 
 class SealedSecretAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -62,7 +62,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, refusal: ClewError) -> HttpResponse:
-    return api.create_response(request, {"error": refusal.code, "message": refusal.message}, status=refusal.status)
+    answer = api.create_response(request, {"error": refusal.code, "message": refusal.message}, status=refusal.status)
+    if "retry_after_seconds" in refusal.facts:
+        answer["Retry-After"] = str(refusal.facts["retry_after_seconds"])
+    return answer
 
 
 @api.exception_handler(ClewError)

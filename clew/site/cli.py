@@ -16,6 +16,7 @@ from clew.site import (
     cli_evidence,
     cli_index,
     cli_inspect,
+    cli_keys,
     cli_ledger,
     cli_match,
     cli_people,
@@ -47,7 +48,7 @@ app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
-app.add_typer(cli_people.keys, name="key")
+app.add_typer(cli_keys.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 app.add_typer(cli_ledger.ledger, name="ledger")
 app.add_typer(cli_vault.vault_commands, name="vault")

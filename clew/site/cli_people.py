@@ -1,7 +1,8 @@
-"""The commands for whoever owns the installation: organisations, units, officers, keys, and the one-time code of somebody without an app."""
+"""The commands for whoever owns the installation: organisations, units, officers, and the one-time code of somebody without an app."""
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from typing import Annotated
 
@@ -16,7 +17,6 @@ from clew.site.installation import installation
 organisations = typer.Typer(no_args_is_help=True, help="Organisations of this installation.")
 units = typer.Typer(no_args_is_help=True, help="Units of organisations.")
 officers = typer.Typer(no_args_is_help=True, help="Officers: people with an account.")
-keys = typer.Typer(no_args_is_help=True, help="API keys.")
 
 Username = Annotated[str, typer.Argument(help="The name the officer signs in with.", show_default=False)]
 
@@ -49,12 +49,13 @@ def list_organisations() -> None:
         from clew.access.queries import units_listed
 
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("key", "organisation", "kind", "unit", "officers"):
+        for heading in ("key", "organisation", "kind", "state", "unit", "officers"):
             table.add_column(heading)
         for unit, number in units_listed():
             organisation = unit.organisation
             kind = str(organisation.get_kind_display())
-            table.add_row(*(Text(cell) for cell in (organisation.key, organisation.name, kind, unit.name, str(number))))
+            cells = (organisation.key, organisation.name, kind, organisation.state, unit.name, str(number))
+            table.add_row(*(Text(cell) for cell in cells))
         Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -64,18 +65,22 @@ def add_organisation(
     name: Annotated[str, typer.Option(help="Its full name.", show_default=False)],
     kind: Annotated[str, typer.Option(help="bureau, hotline, provider or coordinator.")] = "bureau",
     country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2, for a bureau.")] = "",
+    active: Annotated[
+        bool, typer.Option("--active", help="It takes part at once, without an onboarding here.")
+    ] = False,
 ) -> None:
-    """Make an organisation known."""
+    """Make an organisation known. It begins with its onboarding, unless it is said to be active."""
     with installation():
         from clew.access.actions import found_organisation
-        from clew.access.models import Organisation, OrganisationKind
+        from clew.access.models import Organisation, OrganisationKind, OrganisationState
 
         if kind not in OrganisationKind.values:
             message = f"{kind} is none of {', '.join(OrganisationKind.values)}."
             raise typer.BadParameter(message)
         if Organisation.objects.using("service").filter(key=key).exists():
             raise NameTaken(what=f"an organisation {key}")
-        found_organisation(key=key, name=name, kind=kind, country=country.upper())
+        state = OrganisationState.ACTIVE if active else OrganisationState.ONBOARDING
+        found_organisation(key=key, name=name, kind=kind, country=country.upper(), state=state)
 
 
 @units.command("add")
@@ -91,8 +96,9 @@ def add_unit(
     with installation():
         from clew.access.actions import set_up_unit
         from clew.access.models import Unit
+        from clew.site.local_office import organisation_named
 
-        found = _organisation(organisation)
+        found = organisation_named(organisation)
         if Unit.objects.using("service").filter(organisation=found, name=name).exists():
             raise NameTaken(what=f"a unit {name}")
         set_up_unit(
@@ -112,6 +118,9 @@ def add_officer(
     organisation: Annotated[str, typer.Option(help="The organisation's key.", show_default=False)],
     unit: Annotated[str, typer.Option(help="The unit's name.", show_default=False)],
     role: Annotated[list[str], typer.Option(help="A role; may be repeated.", show_default=False)],
+    certified_until: Annotated[
+        str, typer.Option(help="The last day of a certification they have, such as 2027-06-30.")
+    ] = "",
 ) -> None:
     """Give a person an account. The password is asked for, or read from the first line of standard input."""
     password = _password()
@@ -121,17 +130,19 @@ def add_officer(
 
         from clew.access.actions import enlist_officer
         from clew.access.models import Officer, Unit
+        from clew.site.local_office import organisation_named
 
         if Officer.objects.using("service").filter(username=username).exists():
             raise NameTaken(what=f"an officer {username}")
-        found = Unit.objects.using("service").filter(organisation=_organisation(organisation), name=unit).first()
+        found = Unit.objects.using("service").filter(organisation=organisation_named(organisation), name=unit).first()
         if found is None:
             raise UnitUnknown(organisation=organisation, name=unit)
         try:
             validate_password(password)
         except ValidationError as weak:
             raise PasswordWeak(reasons=" ".join(weak.messages)) from None
-        enlist_officer(found, username=username, name=name, roles=role, password=password)
+        until = day(certified_until) if certified_until else None
+        enlist_officer(found, username=username, name=name, roles=role, password=password, certified_until=until)
 
 
 @officers.command("disable")
@@ -144,29 +155,13 @@ def end_access(username: Username) -> None:
         disable_officer(officer_named(username))
 
 
-@keys.command("create")
-def create(
-    label: Annotated[str, typer.Option(help="Where the key will be used.", show_default=False)],
-    as_: Annotated[
-        str | None, typer.Option("--as", envvar="CLEW_OFFICER", help="The officer for whom it speaks.")
-    ] = None,
-) -> None:
-    """Make an API key that speaks for an officer. It is shown once."""
-    with installation():
-        from clew.access.keys import create_key
-        from clew.site.local_office import officer_named
-
-        print(create_key(officer_named(as_), label))
-
-
-def _organisation(key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - models exist only once Django is set up
-    from clew.access.models import Organisation
-    from clew.site.local_office import OrganisationUnknown
-
-    found = Organisation.objects.using("service").filter(key=key).first()
-    if found is None:
-        raise OrganisationUnknown(key=key)
-    return found
+def day(text: str) -> dt.date:
+    """A day as ISO 8601 has it, or a refusal."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        message = f"{text} is no day such as 2027-06-30."
+        raise typer.BadParameter(message) from None
 
 
 def _password() -> str:

@@ -21,6 +21,8 @@ PLACES = (
     ("access:entries", "Audit", Permission.ENTRY_READ),
     ("cooperation:requests", "Requests", Permission.REQUEST_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
+    ("access:people", "People", Permission.OFFICER_READ),
+    ("access:organisations", "Organisations", Permission.ORGANISATION_OVERSEE),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 

@@ -36,7 +36,7 @@ from clew.kernel.errors import ClewError
 from clew.ledger.actions import record
 from clew.ledger.delivery import deliver_waiting
 from clew.media.jail_grade import JailGrade
-from clew.site.office import Details, Opened, Stated
+from clew.site.office import Details, Opened, Stated, SubmissionHeld
 from clew.site.reading import read_file, times_of
 
 DOOR = "command line"
@@ -68,6 +68,22 @@ def officer_named(username: str | None) -> Officer:
     if officer is None:
         raise OfficerUnknown(username=username)
     return officer
+
+
+def any_officer_named(username: str) -> Officer:
+    """The officer of this name, disabled or not."""
+    found = Officer.objects.using("service").select_related("unit__organisation").filter(username=username).first()
+    if found is None:
+        raise OfficerUnknown(username=username)
+    return found
+
+
+def organisation_named(key: str) -> Organisation:
+    """The organisation with this key."""
+    found = Organisation.objects.using("service").filter(key=key).first()
+    if found is None:
+        raise OrganisationUnknown(key=key)
+    return found
 
 
 def organisation_ids(keys: Iterable[str]) -> list[uuid.UUID]:
@@ -166,7 +182,10 @@ class LocalOffice:
         decide_waiting(submission_id)
         deliver_waiting()
         with acting_as(self._officer):
-            progress = progress_of([submission_for(self._officer, submission_id)])[submission_id]
+            submission = submission_for(self._officer, submission_id)
+            progress = progress_of([submission])[submission_id]
+        if submission.held_at:
+            raise SubmissionHeld
         return progress.decided, progress.received
 
     def results(self, submission_id: uuid.UUID) -> Iterator[Result]:

@@ -10,8 +10,13 @@ from typing import Protocol
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.results import Result
 from clew.intake.sources import Found
+from clew.kernel.errors import ClewError
 from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.media.jail_grade import JailGrade
+
+
+class SubmissionHeld(ClewError):
+    """The access of this submission's officer has ended. What was sent is kept and waits. Ask your national administrator, who hands it over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from clew.intake.wire import to_wire
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import FILM_FRAMES_IN_A_CALL_MAX
 from clew.media.jail_grade import JailGrade
-from clew.site.office import Details, Opened, Stated
+from clew.site.office import Details, Opened, Stated, SubmissionHeld
 from clew.site.reading import read_file, times_of
 
 #: A server that is busy answers late; one that is gone does not answer at all.
@@ -158,6 +158,8 @@ class RemoteOffice:
         """How many files have their verdict, of how many."""
         time.sleep(0.5)
         told = self._call("GET", f"/submissions/{submission_id}")
+        if told["held"]:
+            raise SubmissionHeld
         return told["decided"], told["received"]
 
     def results(self, submission_id: uuid.UUID) -> Iterator[Result]:

@@ -69,7 +69,9 @@ def test_an_officer_without_a_one_time_code_reaches_nothing_but_setting_it_up(wo
 
 def test_a_role_reaches_exactly_the_pages_its_permissions_open(world):
     world.found("AU", roles=("auditor",))
-    for key in ("NO", "HL", "AU"):
+    world.found("NA", roles=("national_administrator",))
+    world.found("CO", kind="coordinator", roles=("coordinator",))
+    for key in ("NO", "HL", "AU", "NA", "CO"):
         client, permissions = world.client(key), world.officer(key).permissions
         for address, pattern in _all_routes():
             permission = getattr(pattern.callback, "permission", None)

@@ -196,7 +196,7 @@ def test_people_are_added_and_their_mistakes_told(clew):
     assert clew(*words, stdin="a long enough password\n").returncode == 0
     assert "already an officer eva" in clew(*words, stdin="a long enough password\n").stderr
     (line,) = [line for line in clew("organisation", "list").stdout.splitlines() if line.startswith("se ")]
-    assert re.split(r"\s{2,}", line.strip()) == ["se", "Bureau SE", "Country bureau", "Desk", "1"]
+    assert re.split(r"\s{2,}", line.strip()) == ["se", "Bureau SE", "Country bureau", "onboarding", "Desk", "1"]
     assert "no organisation xx" in clew("unit", "add", "xx", "--name", "D", "--email", "a@b.c", "--phone", "1").stderr
     assert "is none of" in clew("organisation", "add", "x", "--name", "X", "--kind", "club").stderr
     kings = ("officer", "add", "leif", "--name", "L", "--organisation", "se", "--unit", "Desk", "--role", "king")

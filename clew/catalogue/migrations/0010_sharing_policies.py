@@ -36,7 +36,7 @@ CREATE POLICY catalogue_case_change ON catalogue_case FOR UPDATE TO {WEB_ROLE}
 class Migration(migrations.Migration):
     """Policies of the catalogue."""
 
-    dependencies = [("catalogue", "0009_sharing"), ("access", "0003_sharing")]
+    dependencies = [("catalogue", "0009_sharing"), ("access", "0007_sharing")]
 
     operations = [
         migrations.RunSQL(OPEN_THOSE_OF_OWN, migrations.RunSQL.noop),

@@ -10,7 +10,7 @@ SEEN = f"({VISIBLE_ROW}) OR ({GLASS_ROW})"
 class Migration(migrations.Migration):
     """Policies of series and sightings."""
 
-    dependencies = [("catalogue", "0010_sharing_policies"), ("access", "0007_glass")]
+    dependencies = [("catalogue", "0010_sharing_policies"), ("access", "0008_glass")]
 
     operations = [
         protect_anew("catalogue_sighting", visible=SEEN),

@@ -17,7 +17,7 @@ SEEN_BY_EITHER = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0003_sharing"),
+        ("access", "0007_sharing"),
         ("catalogue", "0010_sharing_policies"),
         ("cooperation", "0003_no_distance"),
         ("intake", "0011_sharing_policies"),

@@ -8,7 +8,7 @@ from clew.access.policies import close_directory
 class Migration(migrations.Migration):
     """Rights of the web role on the tables of sign-in."""
 
-    dependencies = [("site", "0001_rights"), ("access", "0003_sharing")]
+    dependencies = [("site", "0001_rights"), ("access", "0007_sharing")]
 
     operations = [
         close_directory("django_session"),

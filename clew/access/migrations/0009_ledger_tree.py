@@ -30,7 +30,7 @@ CREATE TRIGGER ledger_entry_transaction BEFORE INSERT ON ledger_entry FOR EACH S
 class Migration(migrations.Migration):
     """Policies of the ledger's tree."""
 
-    dependencies = [("access", "0007_glass"), ("ledger", "0002_tree")]
+    dependencies = [("access", "0008_glass"), ("ledger", "0002_tree")]
 
     operations = [
         *(migrations.RunSQL(_growing(table), migrations.RunSQL.noop) for table in GROWING),
