@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 
@@ -55,8 +56,7 @@ def door(permission: Permission, verb: str) -> Callable[[View[P]], View[P]]:
                 raise
             except ClewError as refusal:
                 # What was tried is rolled back; that it was tried stays on record.
-                with acting_as(officer):
-                    record(verb, actor=officer, using="default", outcome=refusal.code, **_subject(kwargs))
+                record_refusal(officer, verb, refusal, **kwargs)
                 raise
             return response
 
@@ -86,9 +86,14 @@ def attempt(request: HttpRequest, verb: str, **subject: Any) -> Iterator[Officer
     except LedgerUnwritable:
         raise
     except ClewError as refusal:
-        with acting_as(officer):
-            record(verb, actor=officer, using="default", outcome=refusal.code, **_subject(subject))
+        record_refusal(officer, verb, refusal, **subject)
         raise
+
+
+def record_refusal(officer: Officer, verb: str, refusal: ClewError, **subject: Any) -> None:
+    """Put on record what was refused. By the service, since the officer may be nobody by now, and as nobody one leaves no entry."""
+    with transaction.atomic(using="service"):
+        record(verb, actor=officer, using="service", outcome=refusal.code, **_subject(subject))
 
 
 def note_unrecorded(officer: Officer, verb: str, before: int, **subject: Any) -> None:

@@ -7,11 +7,11 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
-from clew.access.doors import OPENED, P, View, note_unrecorded, officer_of
+from clew.access.doors import OPENED, P, View, note_unrecorded, officer_of, record_refusal
 from clew.access.permissions import Permission
-from clew.access.scope import acting_as, require
+from clew.access.scope import require
 from clew.kernel.errors import ClewError
-from clew.ledger.actions import entries_written, record
+from clew.ledger.actions import entries_written
 from clew.ledger.errors import LedgerUnwritable
 
 
@@ -34,8 +34,7 @@ def hatch(permission: Permission, verb: str) -> Callable[[View[P]], View[P]]:
             except LedgerUnwritable:
                 raise
             except ClewError as refusal:
-                with acting_as(officer):
-                    record(verb, actor=officer, using="default", outcome=refusal.code)
+                record_refusal(officer, verb, refusal, **kwargs)
                 raise
             return response
 

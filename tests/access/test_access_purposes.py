@@ -40,7 +40,7 @@ def test_what_is_stated_wins_over_what_the_unit_has_set_and_without_either_nothi
     assert not Entry.objects.using("service").filter(verb="intake:check:run").exists()
     check(officer, [Fingerprint(digests={"md5": bytes(16)})], purpose="forensic-analysis", legal_basis="Act 2")
     entry = Entry.objects.using("service").get(verb="intake:check:run")
-    assert (entry.facts["purpose"], entry.facts["legal_basis"]) == ("forensic-analysis", "Act 2")
+    assert (entry.purpose, entry.legal_basis) == ("forensic-analysis", "Act 2")
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ class _Asked:
         for one in self._captured:
             one.__exit__(*failure)
         self.statements = [
-            [query["sql"].split("VALUES")[0].split("WHERE")[0] for query in one.captured_queries]
+            [query["sql"].split("VALUES")[0].split("WHERE")[0].split(" SET ")[0] for query in one.captured_queries]
             for one in self._captured
         ]
 
