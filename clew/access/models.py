@@ -10,10 +10,25 @@ from django.db import models
 
 from clew.access.approval_models import Approval, GlassBreak
 from clew.access.permissions import Permission, permissions_of
+from clew.access.sign_in_models import CardCertificate, OpenSession, ProviderLink, SignInLock, SignInTry
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
-__all__ = ["ApiKey", "Approval", "GlassBreak", "Officer", "Organisation", "OrganisationKind", "SharingGroup", "Unit"]
+__all__ = [
+    "ApiKey",
+    "Approval",
+    "CardCertificate",
+    "GlassBreak",
+    "Officer",
+    "OpenSession",
+    "Organisation",
+    "OrganisationKind",
+    "ProviderLink",
+    "SharingGroup",
+    "SignInLock",
+    "SignInTry",
+    "Unit",
+]
 
 
 class OrganisationKind(models.TextChoices):

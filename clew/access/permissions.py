@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ALERT_READ = "cooperation:alert:read"
     APPROVAL_DECIDE = "access:approval:decide"
     APPROVAL_READ = "access:approval:read"
+    CERTIFICATE_REGISTER = "access:certificate:register"
     CHECK_RUN = "intake:check:run"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
@@ -21,6 +22,8 @@ class Permission(StrEnum):
     KEY_CREATE = "access:key:create"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
+    OFFICER_UNLOCK = "access:officer:unlock"
+    PROVIDER_STATE = "access:provider:state"
     RECORD_PURGE = "catalogue:record:purge"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
@@ -68,12 +71,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ALERT_READ,
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
+            Permission.CERTIFICATE_REGISTER,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
             Permission.HOLD_LIFT,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
+            Permission.OFFICER_UNLOCK,
+            Permission.PROVIDER_STATE,
             Permission.RECORD_PURGE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,

@@ -149,9 +149,20 @@ APPROVAL_WAITING_DAYS_MAX, APPROVAL_GRANTED_HOURS_MAX = 7, 24
 GLASS_MINUTES_MAX, GLASS_UNREVIEWED_HOURS_MAX = 60, 24
 # Before a grave act an officer proves anew that it is they, if they did not within the last minutes.
 FRESH_SIGN_IN_SECONDS_MAX = 300
+# Bad tries under one name within so many minutes, after which it is locked (NIST 800-53, AC-7; CJIS 5.5.3 asks for the same).
+SIGN_IN_TRIES_MAX, SIGN_IN_TRIES_MINUTES = 5, 15
+# A screen left alone locks after this long at the most (AC-11), and after a day's work everybody signs in again.
+IDLE_MINUTES_DEFAULT, IDLE_MINUTES_MAX = 15, 30
+SESSION_HOURS_MAX = 12
+# How often it is written down that somebody is still at work: a page of pictures asks a hundred times in a few seconds.
+SESSION_SEEN_SECONDS = 10
+# From the password to the first factor beside it; long enough to install an app.
+FIRST_FACTOR_SECONDS_MAX = 15 * 60
 # A reason others can judge is a sentence, not a word.
 GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
 
+assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
+assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX
 assert FILM_FRAMES_HASHED_MAX <= FILM_FRAMES_ASKED_MAX

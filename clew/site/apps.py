@@ -11,3 +11,7 @@ class SiteConfig(AppConfig):
     name = "clew.site"
     label = "site"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begin to put on record what sign-in tells of itself."""
+        from clew.site import sign_in_records  # noqa: F401 - importing it connects its receivers

@@ -9,7 +9,16 @@ import typer
 
 import clew
 from clew.kernel.errors import ClewError
-from clew.site import cli_doctor, cli_evidence, cli_index, cli_inspect, cli_match, cli_people, cli_running
+from clew.site import (
+    cli_doctor,
+    cli_evidence,
+    cli_index,
+    cli_inspect,
+    cli_match,
+    cli_people,
+    cli_running,
+    cli_sign_in,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +42,9 @@ app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
+cli_people.officers.add_typer(cli_sign_in.cards, name="certificate")
+cli_people.officers.command("unlock")(cli_sign_in.unlock_officer)
+cli_people.officers.command("provider")(cli_sign_in.state_provider_name)
 app.add_typer(cli_people.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 
