@@ -180,6 +180,22 @@ def world(database):
     return made
 
 
+@pytest.fixture
+def settings_of():
+    """Settings for the length of a test: `settings_of(CLEW_LOCK_MINUTES=30)`."""
+    from django.test import override_settings
+
+    changed = []
+
+    def change(**values):
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for one in reversed(changed):
+        one.disable()
+
+
 @pytest.fixture(scope="session")
 def pictures():
     """Benign pictures by number: `pictures(3)` is the same room each time, 3 and 4 are strangers."""

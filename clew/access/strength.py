@@ -20,7 +20,8 @@ CERTIFICATE, PROVIDER = "certificate", "provider"
 
 def has_passkey(officer: Officer) -> bool:
     """Whether the officer has set one up."""
-    return Authenticator.objects.filter(user_id=officer.pk, type=Authenticator.Type.WEBAUTHN).exists()
+    passkeys = Authenticator.objects.filter(user_id=officer.pk, type=Authenticator.Type.WEBAUTHN)
+    return bool(passkeys.exists())
 
 
 def has_card(officer: Officer) -> bool:

@@ -9,7 +9,7 @@ import secrets
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 import jwt
@@ -109,7 +109,8 @@ def way_back(provider: Provider, trip: Trip, *, code: str, callback: str) -> Ide
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback, "code_verifier": trip.verifier}
     login: httpx.BasicAuth | None = None
     if "client_secret_basic" in methods:
-        login = httpx.BasicAuth(provider.client_id, provider.client_secret)
+        # RFC 6749, section 2.3.1: both are encoded as in a form first.
+        login = httpx.BasicAuth(quote_plus(provider.client_id), quote_plus(provider.client_secret))
     else:
         form |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
     answer = _json("POST", configuration["token_endpoint"], form=form, auth=login)

@@ -7,6 +7,8 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+from clew.site.sign_in_settings import Network
+
 #: What a server on a unix socket gives for an address: nothing. Who may open the socket is decided by the rights of its file.
 UNIX_SOCKET = ""
 
@@ -38,4 +40,5 @@ def _is_trusted(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(parsed in network for network in settings.CLEW_TRUSTED_PROXIES)
+    networks: tuple[Network, ...] = settings.CLEW_TRUSTED_PROXIES
+    return any(parsed in network for network in networks)
