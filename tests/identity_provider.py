@@ -32,7 +32,9 @@ class IdentityProvider:
 
     def unsigned(self, claims):
         parts = ({"alg": "none", "kid": "k1"}, claims)
-        return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + "."
+        return (
+            ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + "."
+        )
 
     def configuration(self):
         return {

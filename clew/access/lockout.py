@@ -1,7 +1,7 @@
 """Lock-out: after five bad tries in a quarter of an hour nobody signs in under a name with what can be guessed (AC-7).
 
 A try counts from the moment it is made and is taken back when it proves right. Names that do not exist are counted and locked like those
-that do, by a keyed hash. The lock shuts passwords and codes; a passkey, a card and the organisation's provider cannot be guessed and go on
+that do, by a keyed hash. The lock shuts passwords and codes; a passkey, a card and the organisation's identity provider cannot be guessed and go on
 opening (AC-7, enhancement 4), so that a stranger who locks every name he knows keeps nobody from work.
 """
 

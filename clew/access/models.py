@@ -10,7 +10,7 @@ from django.db import models
 
 from clew.access.approval_models import Approval, GlassBreak
 from clew.access.permissions import Permission, permissions_of
-from clew.access.sign_in_models import CardCertificate, OpenSession, ProviderLink, SignInLock, SignInTry
+from clew.access.sign_in_models import CardCertificate, IdentityLink, OpenSession, SignInLock, SignInTry
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
@@ -19,11 +19,11 @@ __all__ = [
     "Approval",
     "CardCertificate",
     "GlassBreak",
+    "IdentityLink",
     "Officer",
     "OpenSession",
     "Organisation",
     "OrganisationKind",
-    "ProviderLink",
     "SharingGroup",
     "SignInLock",
     "SignInTry",

@@ -18,12 +18,12 @@ class Permission(StrEnum):
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
     HOLD_LIFT = "catalogue:hold:lift"
+    IDENTITY_STATE = "access:identity:state"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     OFFICER_UNLOCK = "access:officer:unlock"
-    PROVIDER_STATE = "access:provider:state"
     RECORD_PURGE = "catalogue:record:purge"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
@@ -76,10 +76,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
             Permission.HOLD_LIFT,
+            Permission.IDENTITY_STATE,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.OFFICER_UNLOCK,
-            Permission.PROVIDER_STATE,
             Permission.RECORD_PURGE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,

@@ -1,4 +1,4 @@
-"""Nouns of sign-in: tries that went wrong, locks, open sessions, certificates of cards, and links to an organisation's own provider."""
+"""Nouns of sign-in: tries that went wrong, locks, open sessions, certificates of cards, and links to an organisation's own identity provider."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class CardCertificate(models.Model):
         db_table = "access_cardcertificate"
 
 
-class ProviderLink(models.Model):
-    """Who an officer is to their organisation's provider: first by the name an administrator stated, then by the provider's own constant `sub`."""
+class IdentityLink(models.Model):
+    """Who an officer is to their organisation's identity provider: first by the name an administrator stated, then by the provider's own constant `sub`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -80,9 +80,9 @@ class ProviderLink(models.Model):
     linked_at = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "access_providerlink"
+        db_table = "access_identitylink"
         constraints = [
-            models.UniqueConstraint(fields=["issuer", "name"], name="access_providerlink_name"),
-            models.UniqueConstraint(fields=["issuer", "subject"], name="access_providerlink_subject"),
-            models.UniqueConstraint(fields=["issuer", "officer"], name="access_providerlink_officer"),
+            models.UniqueConstraint(fields=["issuer", "name"], name="access_identitylink_name"),
+            models.UniqueConstraint(fields=["issuer", "subject"], name="access_identitylink_subject"),
+            models.UniqueConstraint(fields=["issuer", "officer"], name="access_identitylink_officer"),
         ]

@@ -1,6 +1,6 @@
 """Strength: which ways of signing in cannot be phished, who has one, and whether a session was opened by one.
 
-A passkey is bound to the site's address and asks for its owner's finger or PIN; a card does the same over TLS; an organisation's provider
+A passkey is bound to the site's address and asks for its owner's finger or PIN; a card does the same over TLS; an organisation's identity provider
 answers for both factors itself.
 """
 
@@ -13,9 +13,9 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from clew.access.models import Officer
-from clew.access.sign_in_models import CardCertificate, ProviderLink
+from clew.access.sign_in_models import CardCertificate, IdentityLink
 
-CERTIFICATE, PROVIDER = "certificate", "provider"
+CERTIFICATE, IDENTITY = "certificate", "identity provider"
 
 
 def has_passkey(officer: Officer) -> bool:
@@ -30,8 +30,8 @@ def has_card(officer: Officer) -> bool:
 
 
 def issuer_of(officer: Officer) -> str | None:
-    """The provider at which the officer has signed in before, or None."""
-    links = ProviderLink.objects.using("service").filter(officer_id=officer.pk, subject__isnull=False)
+    """The identity provider at which the officer has signed in before, or None."""
+    links = IdentityLink.objects.using("service").filter(officer_id=officer.pk, subject__isnull=False)
     return links.values_list("issuer", flat=True).first()
 
 
@@ -46,10 +46,10 @@ def is_strong(request: HttpRequest, officer: Officer) -> bool:
 
 
 def ways_of(request: HttpRequest, officer: Officer) -> list[str]:
-    """What the officer has shown in this session, each once, in order: password, totp, recovery_codes, webauthn, certificate, provider."""
+    """What the officer has shown in this session, each once, in order: password, totp, recovery_codes, webauthn, certificate, identity provider."""
     shown = [given.get("type", given["method"]) for given in get_authentication_records(request, officer)]
     return list(dict.fromkeys(shown))
 
 
 def _is_strong(given: dict[str, Any]) -> bool:
-    return given["method"] in {CERTIFICATE, PROVIDER} or given.get("type") == Authenticator.Type.WEBAUTHN
+    return given["method"] in {CERTIFICATE, IDENTITY} or given.get("type") == Authenticator.Type.WEBAUTHN

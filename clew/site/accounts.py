@@ -80,7 +80,7 @@ def _ways(officer: Officer) -> list[tuple[str, str]]:
     if has_card(officer):
         ways.append(("card_confirm", "Use your card"))
     if issuer_of(officer) is not None:
-        ways.append(("provider_confirm", "Use your organisation's provider"))
+        ways.append(("identity_confirm", "Use your organisation's identity provider"))
     if settings.CLEW_SIGN_IN == Policy.PHISHING_RESISTANT and has_strong_way(officer):
         return ways
     if types & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}:

@@ -1,4 +1,4 @@
-"""The commands about sign-in for whoever owns the installation: unlock an officer, register their cards, state who they are at their provider."""
+"""The commands about sign-in for whoever owns the installation: unlock an officer, register their cards, state who they are at their identity provider."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class FileUnreadable(ClewError):
     """The file {path} cannot be read ({why}). Nothing was changed. Look at its name and rights."""
 
 
-class NoProvider(ClewError):
-    """No provider speaks for {organisation}. Nothing was changed. Name one with CLEW_OIDC_ISSUER or in providers.toml."""
+class NoIdentityProvider(ClewError):
+    """No identity provider speaks for {organisation}. Nothing was changed. Name one with CLEW_OIDC_ISSUER or in identity-providers.toml."""
 
 
 def unlock_officer(username: Username) -> None:
@@ -36,21 +36,23 @@ def unlock_officer(username: Username) -> None:
         unlock(officer_named(username), by=None)
 
 
-def state_provider_name(
+def state_identity(
     username: Username,
-    name: Annotated[str, typer.Argument(help="The name by which the provider knows them.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(help="The name by which the identity provider knows them.", show_default=False)
+    ],
 ) -> None:
-    """State who an officer is at their organisation's provider. The next sign-in there binds it."""
+    """State who an officer is at their organisation's identity provider. The next sign-in there binds it."""
     with installation():
         from django.conf import settings
 
-        from clew.access.provider_links import state_name
+        from clew.access.identity_links import state_name
         from clew.site.local_office import officer_named
 
         officer = officer_named(username)
-        provider = settings.CLEW_PROVIDERS.get(officer.organisation.key)
+        provider = settings.CLEW_IDENTITY_PROVIDERS.get(officer.organisation.key)
         if provider is None:
-            raise NoProvider(organisation=officer.organisation.key)
+            raise NoIdentityProvider(organisation=officer.organisation.key)
         state_name(officer, issuer=provider.issuer, name=name, by=None)
 
 

@@ -41,10 +41,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def ways_in(request: HttpRequest) -> dict[str, Any]:
-    """Beside passkey and password: the card that came with the request, and the providers of organisations."""
+    """Beside passkey and password: the card that came with the request, and the identity providers of organisations."""
     user = getattr(request, "user", None)
     if user is None or user.is_authenticated:
         return {}
-    keys = list(settings.CLEW_PROVIDERS)
+    keys = list(settings.CLEW_IDENTITY_PROVIDERS)
     found = Organisation.objects.using("service").filter(key__in=keys).order_by("name") if keys else []
     return {"has_card": certificate_of(request) is not None, "providers": list(found)}

@@ -27,7 +27,7 @@ SIGN_IN_PATHS = (
     "/accounts/2fa/authenticate/",
     "/accounts/2fa/webauthn/login/",
     "/accounts/card/",
-    "/accounts/provider/",
+    "/accounts/identity/",
 )
 #: What everybody may reach before they sign in.
 BANNER_PATH = "/accounts/banner/"
@@ -37,7 +37,7 @@ UNLOCK_PATHS = (
     "/accounts/2fa/reauthenticate/",
     "/accounts/2fa/webauthn/reauthenticate/",
     "/accounts/card/confirm/",
-    "/accounts/provider/",
+    "/accounts/identity/",
     "/accounts/session/",
     "/accounts/logout/",
 )

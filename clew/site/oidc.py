@@ -15,7 +15,7 @@ import httpx
 import jwt
 
 from clew.kernel.errors import ClewError
-from clew.site.providers import Provider
+from clew.site.identity_providers import IdentityProvider
 
 #: Signatures that are taken: none that is made with the client's own secret, and never "none" (RFC 8725, section 3.1).
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -26,14 +26,14 @@ ROUND_TRIP_SECONDS_MAX = 600
 ANSWER_SECONDS_MAX = 10
 
 
-class ProviderRefused(ClewError):
-    """Your organisation's provider did not vouch for you, or not for an account here. Nothing was opened. Try again, or ask your administrator."""
+class IdentityRefused(ClewError):
+    """Your organisation's identity provider did not vouch for you, or not for an account here. Nothing was opened. Try again, or ask your administrator."""
 
     status = 403
 
 
-class ProviderAway(ClewError):
-    """Your organisation's provider does not answer as it should. Nothing was opened. Try again later, or sign in another way."""
+class IdentityProviderAway(ClewError):
+    """Your organisation's identity provider does not answer as it should. Nothing was opened. Try again later, or sign in another way."""
 
     status = 502
 
@@ -51,7 +51,7 @@ class Trip:
     next: str
 
     @classmethod
-    def begin(cls, provider: Provider, *, is_confirming: bool, next_path: str) -> Trip:
+    def begin(cls, provider: IdentityProvider, *, is_confirming: bool, next_path: str) -> Trip:
         """A new trip, with secrets of its own."""
         return cls(
             organisation=provider.organisation,
@@ -81,7 +81,7 @@ class Identity:
     name: str | None
 
 
-def way_out(provider: Provider, trip: Trip, callback: str) -> str:
+def way_out(provider: IdentityProvider, trip: Trip, callback: str) -> str:
     """The address at the provider to which the officer is sent."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(trip.verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -102,8 +102,8 @@ def way_out(provider: Provider, trip: Trip, callback: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
 
-def way_back(provider: Provider, trip: Trip, *, code: str, callback: str) -> Identity:
-    """Change the code for a token and read it; raises `ProviderRefused` for anything that is not exactly as asked."""
+def way_back(provider: IdentityProvider, trip: Trip, *, code: str, callback: str) -> Identity:
+    """Change the code for a token and read it; raises `IdentityRefused` for anything that is not exactly as asked."""
     configuration = _configuration(provider)
     methods = configuration.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback, "code_verifier": trip.verifier}
@@ -116,11 +116,11 @@ def way_back(provider: Provider, trip: Trip, *, code: str, callback: str) -> Ide
     answer = _json("POST", configuration["token_endpoint"], form=form, auth=login)
     token = answer.get("id_token")
     if not isinstance(token, str):
-        raise ProviderRefused
+        raise IdentityRefused
     return _identity(provider, trip, _claims(provider, token, configuration["jwks_uri"]))
 
 
-def _claims(provider: Provider, token: str, keys_address: str) -> dict[str, Any]:
+def _claims(provider: IdentityProvider, token: str, keys_address: str) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
         keys = jwt.PyJWKSet.from_dict(_json("GET", keys_address)).keys
@@ -129,7 +129,7 @@ def _claims(provider: Provider, token: str, keys_address: str) -> dict[str, Any]
         ]
         # Without a name for the key there must be no choice.
         if len(usable) != 1 or header.get("alg") not in ALGORITHMS:
-            raise ProviderRefused
+            raise IdentityRefused
         claims: dict[str, Any] = jwt.decode(
             token,
             usable[0],
@@ -140,38 +140,38 @@ def _claims(provider: Provider, token: str, keys_address: str) -> dict[str, Any]
             options={"require": ["exp", "iat", "iss", "aud", "sub", "nonce"]},
         )
     except jwt.PyJWTError:
-        raise ProviderRefused from None
+        raise IdentityRefused from None
     return claims
 
 
-def _identity(provider: Provider, trip: Trip, claims: dict[str, Any]) -> Identity:
+def _identity(provider: IdentityProvider, trip: Trip, claims: dict[str, Any]) -> Identity:
     """The claims that PyJWT leaves to the caller: nonce, authorised party, factors, and how fresh it is."""
     is_ours = hmac.compare_digest(trip.nonce.encode(), str(claims["nonce"]).encode())
     is_for_several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if is_for_several or "azp" in claims:
         is_ours = is_ours and claims.get("azp") == provider.client_id
     if not is_ours or not _has_shown_factors(provider, claims):
-        raise ProviderRefused
+        raise IdentityRefused
     if trip.is_confirming:
         shown_at = claims.get("auth_time")
         # The provider's clock may be behind ours, but nobody is fresh by a sign-in of this morning.
         if not isinstance(shown_at, int | float) or shown_at < trip.started_at - LEEWAY_SECONDS:
-            raise ProviderRefused
+            raise IdentityRefused
     name = claims.get(provider.name_claim)
     return Identity(subject=str(claims["sub"]), name=name if isinstance(name, str) else None)
 
 
-def _has_shown_factors(provider: Provider, claims: dict[str, Any]) -> bool:
+def _has_shown_factors(provider: IdentityProvider, claims: dict[str, Any]) -> bool:
     shown = claims.get("amr")
     is_way_right = not provider.amr or (isinstance(shown, list) and not provider.amr.isdisjoint(map(str, shown)))
     return is_way_right and (not provider.acr or claims.get("acr") in provider.acr)
 
 
-def _configuration(provider: Provider) -> dict[str, Any]:
+def _configuration(provider: IdentityProvider) -> dict[str, Any]:
     found = _json("GET", provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
     # Discovery 1.0, section 4.3: another issuer's document is not this one's.
     if found.get("issuer") != provider.issuer:
-        raise ProviderAway
+        raise IdentityProviderAway
     return found
 
 
@@ -183,9 +183,9 @@ def _json(
             answer = client.request(method, address, data=form, auth=auth, headers={"Accept": "application/json"})
         found = answer.json()
     except (httpx.HTTPError, ValueError):
-        raise ProviderAway from None
+        raise IdentityProviderAway from None
     if form is not None and answer.is_client_error:
-        raise ProviderRefused
+        raise IdentityRefused
     if not answer.is_success or not isinstance(found, dict):
-        raise ProviderAway
+        raise IdentityProviderAway
     return found

@@ -24,7 +24,8 @@ def client_address(request: HttpRequest) -> str:
     peer: str = request.META.get("REMOTE_ADDR", UNIX_SOCKET)
     if not is_from_trusted_proxy(request):
         return peer
-    for named in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    for named in reversed(forwarded.split(",")):
         address = named.strip()
         try:
             ipaddress.ip_address(address)

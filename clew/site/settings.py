@@ -9,7 +9,7 @@ from typing import Any
 from clew.kernel.limits import SESSION_HOURS_MAX
 from clew.site.databases import databases
 from clew.site.home import home
-from clew.site.providers import providers
+from clew.site.identity_providers import identity_providers
 from clew.site.sign_in_settings import Policy, certificate_header, idle_minutes, lock_minutes, trusted_proxies
 
 HERE = Path(__file__).resolve().parent
@@ -123,7 +123,7 @@ CLEW_IDLE_MINUTES = idle_minutes(os.environ.get("CLEW_IDLE_MINUTES"))
 CLEW_BANNER = os.environ.get("CLEW_BANNER", "").strip()
 CLEW_CERTIFICATE_HEADER = certificate_header(os.environ.get("CLEW_CERTIFICATE_HEADER", ""))
 CLEW_TRUSTED_PROXIES = trusted_proxies(os.environ.get("CLEW_TRUSTED_PROXIES", ""))
-CLEW_PROVIDERS = providers(os.environ, home())
+CLEW_IDENTITY_PROVIDERS = identity_providers(os.environ, home())
 
 SESSION_COOKIE_NAME = "__Host-clew" if HTTPS else "clew"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from clew.access.models import Officer
-from clew.access.sessions import begin_session, end_session, session_of, unlock_session
+from clew.access.sessions import SessionState, begin_session, end_session, session_of, state_of, unlock_session
 from clew.ledger.actions import record
 from clew.site.peers import client_address
 
@@ -27,7 +27,8 @@ def _begun(request: HttpRequest, user: Officer, **_more: Any) -> None:
 def _ended(request: HttpRequest, user: Officer | None, **_more: Any) -> None:
     session = session_of(request, user) if isinstance(user, Officer) else None
     if isinstance(user, Officer) and session is not None:
-        end_session(user, session.id, why="signed out")
+        is_over = state_of(session) == SessionState.ENDED
+        end_session(user, session.id, why="a day's work is over" if is_over else "signed out")
 
 
 @receiver(authentication_step_completed)

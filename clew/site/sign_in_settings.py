@@ -21,7 +21,7 @@ class Policy(StrEnum):
 
     #: A password and a one-time code, or anything stronger.
     ANY = "any"
-    #: Passkey, card or provider: what opens with a password, even with a code beside it, can be phished.
+    #: Passkey, card or identity provider: what opens with a password, even with a code beside it, can be phished.
     PHISHING_RESISTANT = "phishing-resistant"
 
     @classmethod

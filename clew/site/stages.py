@@ -22,13 +22,13 @@ from clew.site.sign_in_settings import Policy
 
 
 class PasswordNotEnough(ClewError):
-    """This account is opened with its passkey, its card, or your organisation's provider, not with a password. Nothing was opened. Sign in with one of those."""
+    """This account is opened with its passkey, its card, or your organisation's identity provider, not with a password. Nothing was opened. Sign in with one of those."""
 
     status = 403
 
 
 class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
-    """Asks for a code or a passkey after the password; who came by passkey, card or provider has shown both factors."""
+    """Asks for a code or a passkey after the password; who came by passkey, card or identity provider has shown both factors."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         officer = self.login.user

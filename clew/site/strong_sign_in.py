@@ -1,4 +1,4 @@
-"""Sign-in and confirmation by what is no secret of ours: a card, or an organisation's own provider."""
+"""Sign-in and confirmation by what is no secret of ours: a card, or an organisation's own identity provider."""
 
 from __future__ import annotations
 

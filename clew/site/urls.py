@@ -9,7 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path
 
-from clew.site import card_pages, pages, provider_pages, session_pages
+from clew.site import card_pages, identity_pages, pages, session_pages
 from clew.site.api import api
 from clew.site.confirming import confirmed
 from clew.site.passkey_pages import add_passkey
@@ -25,9 +25,9 @@ accounts = [
     path("sessions/<uuid:session_id>/end/", session_pages.session_end, name="session_end"),
     path("card/", card_pages.card_sign_in, name="card_sign_in"),
     path("card/confirm/", card_pages.card_confirm, name="card_confirm"),
-    path("provider/confirm/", provider_pages.provider_confirm, name="provider_confirm"),
-    path("provider/<slug:organisation>/", provider_pages.provider_sign_in, name="provider_sign_in"),
-    path("provider/<slug:organisation>/answer/", provider_pages.provider_answer, name="provider_answer"),
+    path("identity/confirm/", identity_pages.identity_confirm, name="identity_confirm"),
+    path("identity/<slug:organisation>/", identity_pages.identity_sign_in, name="identity_sign_in"),
+    path("identity/<slug:organisation>/answer/", identity_pages.identity_answer, name="identity_answer"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", confirmed(account.password_change), name="account_change_password"),
     path("2fa/", second_factor.index, name="mfa_index"),

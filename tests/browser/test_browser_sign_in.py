@@ -32,9 +32,12 @@ class Person:
         self.context = chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=address)
         self.page, self.troubles = self.context.new_page(), []
         # Where a test is refused on purpose, the browser tells that the answer was no success.
-        said = lambda message: message.type in {"error", "warning"} and "Failed to load resource" not in message.text
-        self.page.on("console", lambda message: self.troubles.append(message.text) if said(message) else None)
+        self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def _note(self, message):
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.troubles.append(message.text)
 
     def take_key(self, *, verifies=True):
         """A key that holds passkeys; `verifies`: it has seen its owner's finger."""
@@ -222,9 +225,7 @@ def test_another_officers_passkey_does_not_confirm_who_it_is(ingrid, person, wor
     # Rita's key on Ingrid's ring: the browser offers it no more, and what it answered to Rita's page is not Ingrid's.
     credentials = rita.devtools.send("WebAuthn.getCredentials", {"authenticatorId": rita.key})["credentials"]
     ingrid.devtools.send("WebAuthn.clearCredentials", {"authenticatorId": ingrid.key})
-    ingrid.devtools.send(
-        "WebAuthn.addCredential", {"authenticatorId": ingrid.key, "credential": credentials[0]}
-    )
+    ingrid.devtools.send("WebAuthn.addCredential", {"authenticatorId": ingrid.key, "credential": credentials[0]})
     ingrid.page.goto("/accounts/2fa/webauthn/reauthenticate/?next=/series/")
     asked = json.loads(ingrid.page.text_content("#passkey-options"))
     answer = ingrid.page.evaluate(ANSWER_ELSEWHERE, asked)

@@ -109,7 +109,12 @@ def test_an_unknown_an_expired_and_a_future_card_and_a_closed_account_are_refuse
     from clew.access.actions import disable_officer
     from clew.access.cards import register_card
 
-    unknown, expired, future, closed = certificate(), certificate(days=-1, began=-9), certificate(began=5), certificate()
+    unknown, expired, future, closed = (
+        certificate(),
+        certificate(days=-1, began=-9),
+        certificate(began=5),
+        certificate(),
+    )
     for one in (expired, future):
         register_card(proxied.officer("NO"), one, label="", by=None)
     register_card(proxied.officer("PT"), closed, label="", by=None)

@@ -151,7 +151,7 @@ def test_minutes_are_a_setting_within_bounds(world, settings_of):
     with later(5):
         assert client.get("/series/").status_code == 302
     assert [idle_minutes(value) for value in (None, "1", "30")] == [15, 1, 30]
-    for value in ("0", "31", "-1", "half", "1.5", "１"):
+    for value in ("0", "31", "-1", "half", "1.5", "\uff11"):
         with pytest.raises(SettingRefused):
             idle_minutes(value)
 

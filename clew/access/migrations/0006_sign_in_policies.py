@@ -13,5 +13,5 @@ class Migration(migrations.Migration):
         service_only("access_signinlock"),
         service_only("access_opensession"),
         service_only("access_cardcertificate"),
-        service_only("access_providerlink"),
+        service_only("access_identitylink"),
     ]

@@ -13,17 +13,17 @@ from clew.kernel.errors import ClewError
 from clew.site.home import Home
 
 #: The file in the home that names several, one table each.
-FILE_NAME = "providers.toml"
+FILE_NAME = "identity-providers.toml"
 #: RFC 8176: the provider asked for more than one factor.
 SEVERAL_FACTORS = "mfa"
 
 
-class ProviderNotUsable(ClewError):
+class IdentityProviderNotUsable(ClewError):
     """The provider of {organisation} cannot be used: {why}. Nothing was started. Set it right, or take it away."""
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class IdentityProvider:
     """One OpenID Connect provider, and the one organisation for which it speaks."""
 
     organisation: str
@@ -37,7 +37,7 @@ class Provider:
     amr: frozenset[str]
 
 
-def providers(environment: Mapping[str, str], home: Home) -> dict[str, Provider]:
+def identity_providers(environment: Mapping[str, str], home: Home) -> dict[str, IdentityProvider]:
     """Every provider by its organisation's key; at most one speaks for an organisation."""
     stated = _from_file(home.path / FILE_NAME)
     issuer = environment.get("CLEW_OIDC_ISSUER")
@@ -53,11 +53,11 @@ def providers(environment: Mapping[str, str], home: Home) -> dict[str, Provider]
                 "amr": _words(environment.get("CLEW_OIDC_AMR", "")),
             }
         )
-    found: dict[str, Provider] = {}
+    found: dict[str, IdentityProvider] = {}
     for one in stated:
         provider = _provider(one)
         if provider.organisation in found:
-            raise ProviderNotUsable(organisation=provider.organisation, why="it has two")
+            raise IdentityProviderNotUsable(organisation=provider.organisation, why="it has two")
         found[provider.organisation] = provider
     return found
 
@@ -68,26 +68,28 @@ def _from_file(path: Path) -> list[dict[str, Any]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise ProviderNotUsable(organisation="an organisation", why=f"{path} is no TOML ({wrong})") from None
+        raise IdentityProviderNotUsable(organisation="an organisation", why=f"{path} is no TOML ({wrong})") from None
     return [{"organisation": key, **table} for key, table in tables.items()]
 
 
-def _provider(stated: Mapping[str, Any]) -> Provider:
+def _provider(stated: Mapping[str, Any]) -> IdentityProvider:
     organisation = stated["organisation"]
     for needed in ("organisation", "issuer", "client", "secret_file"):
         if not stated.get(needed):
-            raise ProviderNotUsable(organisation=organisation or "an organisation", why=f"its {needed} is missing")
+            raise IdentityProviderNotUsable(
+                organisation=organisation or "an organisation", why=f"its {needed} is missing"
+            )
     issuer = urlsplit(stated["issuer"])
     if issuer.scheme != "https" and issuer.hostname not in {"127.0.0.1", "::1", "localhost"}:
-        raise ProviderNotUsable(organisation=organisation, why="its issuer is no https address")
+        raise IdentityProviderNotUsable(organisation=organisation, why="its issuer is no https address")
     try:
         secret = Path(stated["secret_file"]).read_text(encoding="utf-8").strip()
     except OSError as wrong:
-        raise ProviderNotUsable(
+        raise IdentityProviderNotUsable(
             organisation=organisation, why=f"its secret file cannot be read ({wrong.strerror})"
         ) from None
     acr, amr = frozenset(stated.get("acr") or ()), frozenset(stated.get("amr") or ())
-    return Provider(
+    return IdentityProvider(
         organisation=organisation,
         issuer=stated["issuer"],
         client_id=stated["client"],

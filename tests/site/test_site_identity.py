@@ -1,4 +1,4 @@
-"""Sign-in by an organisation's own provider: only who exists here, is of that organisation, was named by an administrator, and showed two factors."""
+"""Sign-in by an organisation's own identity provider: only who exists here, is of that organisation, was named by an administrator, and showed two factors."""
 
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -14,17 +14,17 @@ SUBJECT = "a3f9-the-provider's-own-name"
 @pytest.fixture
 def provider(world, settings_of):
     """Norway's provider, which vouches for `ingrid`, whom an administrator named."""
-    from clew.access.provider_links import state_name
+    from clew.access.identity_links import state_name
 
     with identity_provider() as running:
-        settings_of(CLEW_PROVIDERS={"no": described(running)})
+        settings_of(CLEW_IDENTITY_PROVIDERS={"no": described(running)})
         running.claims = {"sub": SUBJECT, "preferred_username": "ingrid"}
         state_name(world.officer("NO"), issuer=running.issuer, name="ingrid", by=None)
         yield running
 
 
 def described(running, **changes):
-    from clew.site.providers import Provider
+    from clew.site.identity_providers import IdentityProvider
 
     stated = {
         "organisation": "no",
@@ -35,10 +35,10 @@ def described(running, **changes):
         "acr": frozenset(),
         "amr": frozenset({"mfa"}),
     }
-    return Provider(**{**stated, **changes})
+    return IdentityProvider(**{**stated, **changes})
 
 
-def travel(provider, client, start="/accounts/provider/no/?next=/series/"):
+def travel(provider, client, start="/accounts/identity/no/?next=/series/"):
     """Out to the provider and back, as a browser goes."""
     out = client.get(start)
     assert out.status_code == 302
@@ -66,7 +66,7 @@ def browser():
 
 
 def test_an_officer_signs_in_with_no_password_and_is_brought_to_the_page_asked_for(provider, browser, world):
-    from clew.access.models import ProviderLink
+    from clew.access.models import IdentityLink
     from clew.ledger.models import Entry
 
     answer = travel(provider, browser)
@@ -75,9 +75,9 @@ def test_an_officer_signs_in_with_no_password_and_is_brought_to_the_page_asked_f
     asked = provider.asked[0]
     assert (asked["code_challenge_method"], asked["response_type"]) == ("S256", "code")
     assert len(asked["state"]) > 40 < len(asked["nonce"]) + 1
-    assert ProviderLink.objects.using("service").get().subject == SUBJECT
+    assert IdentityLink.objects.using("service").get().subject == SUBJECT
     begun = Entry.objects.using("service").get(verb="access:session:begin")
-    assert (begun.officer_id, begun.facts["ways"]) == (world.officer("NO").pk, ["provider"])
+    assert (begun.officer_id, begun.facts["ways"]) == (world.officer("NO").pk, ["identity provider"])
 
 
 def test_once_bound_the_constant_name_counts_and_not_the_one_people_use(provider, browser, world):
@@ -119,7 +119,7 @@ def test_a_token_that_is_not_exactly_as_asked_opens_nothing(provider, browser, a
     provider.alter = alter
     answer = travel(provider, browser)
     assert (answer.status_code, is_in(browser)) == (403, False)
-    assert refusals() == ["ProviderRefused"]
+    assert refusals() == ["IdentityRefused"]
 
 
 def test_a_token_signed_by_another_or_by_nobody_opens_nothing(provider, browser):
@@ -141,7 +141,7 @@ def test_a_token_signed_by_another_or_by_nobody_opens_nothing(provider, browser)
 
 
 def test_the_providers_acr_is_held_to_where_one_is_asked_for(provider, browser, settings_of):
-    settings_of(CLEW_PROVIDERS={"no": described(provider, acr=frozenset({"high"}), amr=frozenset())})
+    settings_of(CLEW_IDENTITY_PROVIDERS={"no": described(provider, acr=frozenset({"high"}), amr=frozenset())})
     assert travel(provider, browser).status_code == 403
     provider.claims = {**provider.claims, "acr": "low"}
     assert travel(provider, browser).status_code == 403
@@ -151,14 +151,14 @@ def test_the_providers_acr_is_held_to_where_one_is_asked_for(provider, browser, 
 
 
 def test_a_provider_never_signs_in_an_officer_of_another_organisation(provider, browser, world):
-    from clew.access.models import ProviderLink
-    from clew.access.provider_links import state_name
+    from clew.access.identity_links import state_name
+    from clew.access.models import IdentityLink
 
     # Even where an administrator of the installation stated it by mistake, and where it was bound before.
     state_name(world.officer("PT"), issuer=provider.issuer, name="rita", by=None)
     provider.claims = {"sub": "s-2", "preferred_username": "rita"}
     assert travel(provider, browser).status_code == 403
-    ProviderLink.objects.using("service").filter(name="rita").update(subject="s-2")
+    IdentityLink.objects.using("service").filter(name="rita").update(subject="s-2")
     assert travel(provider, browser).status_code == 403
     assert not is_in(browser)
 
@@ -175,8 +175,8 @@ def test_a_disabled_officer_is_not_let_in_by_a_provider(provider, browser, world
 def test_an_answer_of_another_trip_or_a_second_time_opens_nothing(provider, browser):
     from django.test import Client
 
-    assert browser.get("/accounts/provider/no/answer/?code=x&state=y").status_code == 403
-    out = browser.get("/accounts/provider/no/")
+    assert browser.get("/accounts/identity/no/answer/?code=x&state=y").status_code == 403
+    out = browser.get("/accounts/identity/no/")
     asked = {name: values[0] for name, values in parse_qs(urlsplit(out["Location"]).query).items()}
     back = urlsplit(provider.authorize(asked))
     # Somebody else's browser, into which the answer was planted.
@@ -187,7 +187,7 @@ def test_an_answer_of_another_trip_or_a_second_time_opens_nothing(provider, brow
     assert not is_in(browser)
 
 
-def test_the_provider_confirms_who_it_is_only_with_a_sign_in_made_anew(provider, browser):
+def test_the_identity_confirms_who_it_is_only_with_a_sign_in_made_anew(provider, browser):
     travel(provider, browser)
     session = browser.session
     session["account_authentication_methods"] = [
@@ -195,7 +195,7 @@ def test_the_provider_confirms_who_it_is_only_with_a_sign_in_made_anew(provider,
     ]
     session.save()
     away = browser.get("/accounts/password/change/")
-    assert away["Location"] == "/accounts/provider/confirm/?next=/accounts/password/change/"
+    assert away["Location"] == "/accounts/identity/confirm/?next=/accounts/password/change/"
     provider.alter = lambda claims: {**claims, "auth_time": int(time.time()) - 3600}
     assert travel(provider, browser, away["Location"]).status_code == 403
     assert browser.get("/accounts/password/change/").status_code == 302
@@ -207,21 +207,21 @@ def test_the_provider_confirms_who_it_is_only_with_a_sign_in_made_anew(provider,
 
 def test_a_provider_that_is_away_or_speaks_for_another_issuer_is_told_in_words(provider, browser, settings_of):
     provider.configuration = lambda: {"issuer": "https://another.example"}
-    answer = browser.get("/accounts/provider/no/")
+    answer = browser.get("/accounts/identity/no/")
     assert (answer.status_code, "does not answer as it should" in answer.content.decode()) == (502, True)
-    assert browser.get("/accounts/provider/pt/").status_code == 404
+    assert browser.get("/accounts/identity/pt/").status_code == 404
 
 
 def test_the_sign_in_page_names_the_providers_there_are(provider, browser):
     page = browser.get("/accounts/login/?next=/series/").content.decode()
     assert "Sign in with Bureau NO" in page
-    assert "/accounts/provider/no/?next=/series/" in page
+    assert "/accounts/identity/no/?next=/series/" in page
     assert provider.issuer not in page
 
 
 def test_providers_are_named_by_environment_and_file_and_wrong_ones_stop_the_start(tmp_path):
     from clew.site.home import Home
-    from clew.site.providers import ProviderNotUsable, providers
+    from clew.site.identity_providers import IdentityProviderNotUsable, identity_providers
 
     secret = tmp_path / "secret"
     secret.write_text("s\n")
@@ -231,7 +231,7 @@ def test_providers_are_named_by_environment_and_file_and_wrong_ones_stop_the_sta
         "CLEW_OIDC_SECRET_FILE": str(secret),
         "CLEW_OIDC_ORGANISATION": "no",
     }
-    found = providers(stated, Home(tmp_path))["no"]
+    found = identity_providers(stated, Home(tmp_path))["no"]
     assert (found.client_secret, found.amr, found.name_claim) == ("s", {"mfa"}, "preferred_username")
     for name, value in (
         ("CLEW_OIDC_ISSUER", "http://id.no.example"),
@@ -239,12 +239,12 @@ def test_providers_are_named_by_environment_and_file_and_wrong_ones_stop_the_sta
         ("CLEW_OIDC_SECRET_FILE", str(tmp_path / "absent")),
         ("CLEW_OIDC_ORGANISATION", ""),
     ):
-        with pytest.raises(ProviderNotUsable):
-            providers({**stated, name: value}, Home(tmp_path))
+        with pytest.raises(IdentityProviderNotUsable):
+            identity_providers({**stated, name: value}, Home(tmp_path))
     table = f'[pt]\nissuer = "https://id.pt.example"\nclient = "c"\nsecret_file = "{secret}"\nacr = ["high"]\n'
-    (tmp_path / "providers.toml").write_text(table)
-    both = providers(stated, Home(tmp_path))
+    (tmp_path / "identity-providers.toml").write_text(table)
+    both = identity_providers(stated, Home(tmp_path))
     assert (set(both), both["pt"].acr, both["pt"].amr) == ({"no", "pt"}, {"high"}, frozenset())
-    (tmp_path / "providers.toml").write_text(table.replace("[pt]", "[no]"))
-    with pytest.raises(ProviderNotUsable):
-        providers(stated, Home(tmp_path))
+    (tmp_path / "identity-providers.toml").write_text(table.replace("[pt]", "[no]"))
+    with pytest.raises(IdentityProviderNotUsable):
+        identity_providers(stated, Home(tmp_path))
