@@ -44,7 +44,7 @@ app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
 cli_people.officers.add_typer(cli_sign_in.cards, name="certificate")
 cli_people.officers.command("unlock")(cli_sign_in.unlock_officer)
-cli_people.officers.command("provider")(cli_sign_in.state_identity)
+cli_people.officers.command("identity")(cli_sign_in.state_identity)
 app.add_typer(cli_people.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 
