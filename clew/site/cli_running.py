@@ -124,6 +124,8 @@ def serve(
             address=address,
             port=port,
             uds=unix_socket,
+            # For the proxy, by its group; nobody else's word on certificates is to be had over it.
+            uds_permissions=0o660 if unix_socket else None,
             interface=Interfaces.WSGI,
             blocking_threads=threads,
             log_level=LogLevels.error,

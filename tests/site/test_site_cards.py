@@ -3,9 +3,16 @@
 import base64
 import datetime as dt
 import ipaddress
+import os
 import re
+import socket
+import stat
+import subprocess
+import sys
+import time
 import urllib.parse
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -205,3 +212,37 @@ def test_files_hold_certificates_in_both_forms_and_nothing_else():
     assert {fingerprint_of(certificate_from_file(form)) for form in forms} == {one.fingerprint(hashes.SHA256())}
     with pytest.raises(CertificateUnreadable):
         certificate_from_file(b"a key, or a picture")
+
+
+def _answers(path):
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
+@pytest.fixture
+def served(proxied, tmp_path):
+    """`clew serve` on a unix socket, and a way to ask it."""
+    path = tmp_path / "clew.sock"
+    environment = {**os.environ, "CLEW_CERTIFICATE_HEADER": "Client-Cert"}
+    command = [sys.executable, "-m", "clew", "serve", "--socket", str(path)]
+    process = subprocess.Popen(command, env=environment)
+    until = time.monotonic() + 120
+    while not _answers(path):
+        assert time.monotonic() < until, "the server does not answer"
+        time.sleep(0.1)
+    transport = httpx.HTTPTransport(uds=str(path))
+    with httpx.Client(transport=transport, base_url="http://localhost", timeout=60) as client:
+        yield client, path
+    process.terminate()
+    process.wait(timeout=60)
+
+
+def test_over_a_unix_socket_that_only_its_owner_and_group_may_open_a_card_signs_in(served, card):
+    client, path = served
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+    client.headers["Client-Cert"] = as_rfc_9440(card)
+    page = client.get("/accounts/login/").text
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)[1]
+    answer = client.post("/accounts/card/", data={"csrfmiddlewaretoken": token, "next": "/series/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/series/")
+    assert client.get("/series/").status_code == 200

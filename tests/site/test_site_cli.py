@@ -220,10 +220,9 @@ def test_the_code_shown_is_the_one_that_signs_in_and_is_on_record(clew, world):
 def test_sign_in_is_helped_from_the_command_line(clew, world, tmp_path):
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    from tests.site.test_site_cards import certificate
-
     from clew.access.lockout import begin_try, fail_try, is_locked
     from clew.access.models import IdentityLink
+    from tests.site.test_site_cards import certificate
 
     assert "is not locked" in clew("officer", "unlock", "no.officer").stderr
     for _ in range(5):
@@ -233,7 +232,9 @@ def test_sign_in_is_helped_from_the_command_line(clew, world, tmp_path):
     assert not is_locked(world.officer("NO"))
 
     (tmp_path / "card.pem").write_bytes(certificate().public_bytes(Encoding.PEM))
-    fingerprint = clew("officer", "certificate", "add", "no.officer", tmp_path / "card.pem", "--label", "card").stdout.strip()
+    fingerprint = clew(
+        "officer", "certificate", "add", "no.officer", tmp_path / "card.pem", "--label", "card"
+    ).stdout.strip()
     listed = clew("officer", "certificate", "list", "no.officer").stdout
     assert fingerprint in listed
     again = clew("officer", "certificate", "add", "pt.officer", tmp_path / "card.pem")
