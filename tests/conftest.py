@@ -173,6 +173,17 @@ class World:
         with acting_as(officer):
             return {verdict.file.path: verdict for verdict in verdicts_of(officer, submission)}
 
+    def confirmed(self, key):
+        """The same, just after the officer has confirmed that it is they."""
+        import time
+
+        client = self.client(key)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(self.officer(key).pk)
+        session.save()
+        return client
+
     def client(self, key):
         """A browser signed in as the officer, past both factors."""
         from django.test import Client
@@ -194,6 +205,22 @@ def world(database):
     made.found("PT")
     made.found("HL", kind="provider", roles=("provider_engineer",))
     return made
+
+
+@pytest.fixture
+def settings_of():
+    """Settings for the length of a test: `settings_of(CLEW_LOCK_MINUTES=30)`."""
+    from django.test import override_settings
+
+    changed = []
+
+    def change(**values):
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for one in reversed(changed):
+        one.disable()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from clew.access.models import Officer
+from clew.access.models import Officer, OpenSession
 from clew.access.standing import end_others
 from clew.kernel.clock import now
 from clew.ledger.actions import Actor, record
@@ -36,6 +36,7 @@ def end_sessions(officers: Collection[uuid.UUID]) -> int:
     alive = Session.objects.using("service").filter(expire_date__gt=now())
     ended = [session.pk for session in alive.iterator() if session.get_decoded().get(SESSION_KEY) in wanted]
     Session.objects.using("service").filter(pk__in=ended).delete()
+    OpenSession.objects.using("service").filter(officer_id__in=officers).delete()
     return len(ended)
 
 

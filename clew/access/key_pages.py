@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clew.access.doors import door, officer_of
+from clew.access.freshness import require_fresh
 from clew.access.hatches import hatch
 from clew.access.keys import create_key, keys_of, keys_of_organisation, revoke_key
 from clew.access.paging import page_of
@@ -23,6 +24,8 @@ from clew.kernel.clock import now
 def keys(request: HttpRequest) -> HttpResponse:
     """One's own keys, and a form for a new one, whose secret is shown this once."""
     officer = officer_of(request)
+    if request.method == "POST":
+        require_fresh(request)
     form = KeyForm(request.POST if request.method == "POST" else None, officer=officer)
     secret, status = "", 200
     if form.is_bound and form.is_valid():

@@ -14,6 +14,7 @@ from clew.access.approval_models import Approval, GlassBreak
 from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, SpotCheck, SpotCheckAnswer
 from clew.access.people_models import Campaign, CampaignLine, Certification, KeyUse, OnboardingTick
 from clew.access.permissions import ONBOARDING_PERMISSIONS, Permission, permissions_of
+from clew.access.sign_in_models import CardCertificate, IdentityLink, OpenSession, SignInLock, SignInTry
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.kernel.limits import KEY_CALLS_PER_HOUR_DEFAULT, KEY_DAYS_DEFAULT
@@ -25,17 +26,22 @@ __all__ = [
     "Campaign",
     "CampaignLine",
     "Canary",
+    "CardCertificate",
     "Certification",
     "GlassBreak",
     "GuardNotice",
+    "IdentityLink",
     "KeyUse",
     "Officer",
     "OnboardingTick",
+    "OpenSession",
     "Organisation",
     "OrganisationKind",
     "OrganisationState",
     "Reading",
     "SharingGroup",
+    "SignInLock",
+    "SignInTry",
     "SpotCheck",
     "SpotCheckAnswer",
     "Unit",

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     APPROVAL_READ = "access:approval:read"
     BUDGET_RAISE = "access:budget:raise"
     CANARY_PLANT = "access:canary:plant"
+    CERTIFICATE_REGISTER = "access:certificate:register"
     CHECK_RUN = "intake:check:run"
     DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
@@ -23,6 +24,7 @@ class Permission(StrEnum):
     GROUP_READ = "access:group:read"
     GUARD_READ = "access:guard:read"
     HOLD_LIFT = "catalogue:hold:lift"
+    IDENTITY_STATE = "access:identity:state"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     KEY_OVERSEE = "access:key:oversee"
@@ -31,6 +33,7 @@ class Permission(StrEnum):
     OFFICER_CHANGE = "access:officer:change"
     OFFICER_ENLIST = "access:officer:enlist"
     OFFICER_READ = "access:officer:read"
+    OFFICER_UNLOCK = "access:officer:unlock"
     ONBOARDING_READ = "access:onboarding:read"
     ONBOARDING_TICK = "access:onboarding:tick"
     ORGANISATION_OVERSEE = "access:organisation:oversee"
@@ -99,6 +102,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
             Permission.BUDGET_RAISE,
+            Permission.CERTIFICATE_REGISTER,
             Permission.DENIAL_SET,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
@@ -107,12 +111,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.GROUP_READ,
             Permission.GUARD_READ,
             Permission.HOLD_LIFT,
+            Permission.IDENTITY_STATE,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.KEY_OVERSEE,
             Permission.OFFICER_CHANGE,
             Permission.OFFICER_ENLIST,
             Permission.OFFICER_READ,
+            Permission.OFFICER_UNLOCK,
             Permission.ONBOARDING_READ,
             Permission.ONBOARDING_TICK,
             Permission.RECERTIFICATION_ANSWER,

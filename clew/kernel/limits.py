@@ -165,6 +165,15 @@ PICTURES_AN_HOUR_MAX, RECORDS_AN_HOUR_MAX = 200, 1_000
 BUDGET_RAISE_FACTOR_MAX = 5
 # Entries of one spot check: as many as somebody reads with care in an hour.
 SPOT_CHECK_ENTRIES_MAX = 50
+# Bad tries under one name within so many minutes, after which it is locked (NIST 800-53, AC-7; CJIS 5.5.3 asks for the same).
+SIGN_IN_TRIES_MAX, SIGN_IN_TRIES_MINUTES = 5, 15
+# A screen left alone locks after this long at the most (AC-11), and after a day's work everybody signs in again.
+IDLE_MINUTES_DEFAULT, IDLE_MINUTES_MAX = 15, 30
+SESSION_HOURS_MAX = 12
+# How often it is written down that somebody is still at work: a page of pictures asks a hundred times in a few seconds.
+SESSION_SEEN_SECONDS = 10
+# From the password to the first factor beside it; long enough to install an app.
+FIRST_FACTOR_SECONDS_MAX = 15 * 60
 # A reason others can judge is a sentence, not a word.
 GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
 # An owner who is asked for access has so long to answer; a child may be in danger, and a week leaves room for one who is away.
@@ -184,6 +193,8 @@ CERTIFICATION_DAYS_MAX = 5 * 365
 # While files come in, every so many seconds is asked whether their officer may still send them.
 STANDING_SECONDS_MAX = 0.5
 
+assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
+assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX
 assert FILM_FRAMES_HASHED_MAX <= FILM_FRAMES_ASKED_MAX

@@ -21,6 +21,7 @@ from clew.site import (
     cli_match,
     cli_people,
     cli_running,
+    cli_sign_in,
     cli_vault,
 )
 
@@ -48,6 +49,9 @@ app.command()(cli_people.code)
 app.add_typer(cli_people.organisations, name="organisation")
 app.add_typer(cli_people.units, name="unit")
 app.add_typer(cli_people.officers, name="officer")
+cli_people.officers.add_typer(cli_sign_in.cards, name="certificate")
+cli_people.officers.command("unlock")(cli_sign_in.unlock_officer)
+cli_people.officers.command("identity")(cli_sign_in.state_identity)
 app.add_typer(cli_keys.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 app.add_typer(cli_ledger.ledger, name="ledger")

@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -107,6 +108,10 @@ def serve(
     address: Address = LOOPBACK,
     port: Annotated[int, typer.Option(help="The port.")] = PORT,
     threads: Annotated[int, typer.Option(help="Requests answered at once.")] = 8,
+    unix_socket: Annotated[
+        Path | None,
+        typer.Option("--socket", help="A unix socket to listen on, in place of address and port.", show_default=False),
+    ] = None,
 ) -> None:
     """The server alone."""
     from granian import Granian
@@ -118,6 +123,9 @@ def serve(
             "clew.site.wsgi:application",
             address=address,
             port=port,
+            uds=unix_socket,
+            # For the proxy, by its group; nobody else's word on certificates is to be had over it.
+            uds_permissions=0o660 if unix_socket else None,
             interface=Interfaces.WSGI,
             blocking_threads=threads,
             log_level=LogLevels.error,

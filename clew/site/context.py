@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from clew.access.break_glass import unreviewed_of
 from clew.access.canaries import unseen_notices
+from clew.access.models import Organisation
 from clew.access.permissions import Permission
+from clew.access.sessions import SessionState, seconds_left
 from clew.intake.jail_reports import reduced_jails
+from clew.site.certificate_header import certificate_of
+from clew.site.own_session import own_session, session_state_of
 
 #: Places in the navigation: the url's name, its words, what opens it.
 PLACES = (
@@ -28,14 +33,29 @@ PLACES = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The officer, their places, and machines whose jail is not whole; nothing for strangers."""
+    """The officer, their places, and machines whose jail is not whole; nothing for strangers, nor on a locked screen."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"officer": None, "places": [], "reduced_jails": []}
+    if session_state_of(request) != SessionState.OPEN:
+        return {"officer": None, "places": [], "reduced_jails": [], "is_locked": True}
+    session = own_session(request)
     return {
         "officer": user,
         "unseen_notices": unseen_notices(user),
         "unreviewed_glass": unreviewed_of(user),
+        "own_session": session,
+        "locks_in": seconds_left(session) if session else 0,
         "reduced_jails": reduced_jails(),
         "places": [(name, words) for name, words, permission in PLACES if permission in user.permissions],
     }
+
+
+def ways_in(request: HttpRequest) -> dict[str, Any]:
+    """Beside passkey and password: the card that came with the request, and the identity providers of organisations."""
+    user = getattr(request, "user", None)
+    if user is None or user.is_authenticated:
+        return {}
+    keys = list(settings.CLEW_IDENTITY_PROVIDERS)
+    found = Organisation.objects.using("service").filter(key__in=keys).order_by("name") if keys else []
+    return {"has_card": certificate_of(request) is not None, "providers": list(found)}

@@ -96,9 +96,16 @@ def broken(request: HttpRequest) -> HttpResponse:
     return answer(request, LedgerUnwritable() if is_database else SomethingBroke(), is_plain=True)
 
 
-def answer(request: HttpRequest, error: ClewError, *, is_plain: bool = False) -> HttpResponse:
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, or a page by itself."""
+    return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
+
+
+def answer(
+    request: HttpRequest, error: ClewError, *, is_plain: bool = False, is_json: bool | None = None
+) -> HttpResponse:
     """The one shape of errors, for programs and for people; plain without the request, whose session may be what broke."""
-    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request) if is_json is None else is_json:
         return JsonResponse({"error": error.code, "message": error.message}, status=error.status)
     page = render_to_string("error.html", {"error": error}, request=None if is_plain else request)
     return HttpResponse(page, status=error.status)

@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+from clew.kernel.limits import SESSION_HOURS_MAX
 from clew.site.databases import databases
 from clew.site.home import home
+from clew.site.identity_providers import identity_providers
+from clew.site.sign_in_settings import Policy, certificate_header, idle_minutes, lock_minutes, trusted_proxies
 
 HERE = Path(__file__).resolve().parent
 
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clew.site.certificate_header.CertificateHeader",
     "django.middleware.security.SecurityMiddleware",
     "clew.site.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -71,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clew.site.context.navigation",
+                "clew.site.context.ways_in",
             ],
         },
     },
@@ -91,17 +96,35 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/15m/ip"}
+# Tries under one name are counted by `access.lockout`; this is for who tries many names from one address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/15m/ip"}
 ACCOUNT_USER_DISPLAY = "clew.site.accounts.display_name"
 MFA_ADAPTER = "clew.site.accounts.SealedSecretAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey counts as both factors, so whoever holds it shows a finger, a face or a PIN to it each time.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Clew"
 # A code typed in its last second arrives in the next step; one step of delay is what RFC 6238, section 5.2, allows.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "clew.site.one_time_forms.SignInForm",
     "reauthenticate": "clew.site.one_time_forms.ConfirmForm",
+    "add_webauthn": "clew.site.passkey_forms.AddForm",
+    "authenticate_webauthn": "clew.site.passkey_forms.SecondFactorForm",
+    "login_webauthn": "clew.site.passkey_forms.SignInForm",
+    "reauthenticate_webauthn": "clew.site.passkey_forms.ConfirmForm",
 }
+
+CLEW_SIGN_IN = Policy.named(os.environ.get("CLEW_SIGN_IN", "any"))
+#: Minutes after which a locked name opens by itself; 0: when an administrator unlocks it.
+CLEW_LOCK_MINUTES = lock_minutes(os.environ.get("CLEW_LOCK_MINUTES", "0"))
+CLEW_IDLE_MINUTES = idle_minutes(os.environ.get("CLEW_IDLE_MINUTES"))
+#: What everybody acknowledges before they sign in (AC-8).
+CLEW_BANNER = os.environ.get("CLEW_BANNER", "").strip()
+CLEW_CERTIFICATE_HEADER = certificate_header(os.environ.get("CLEW_CERTIFICATE_HEADER", ""))
+CLEW_TRUSTED_PROXIES = trusted_proxies(os.environ.get("CLEW_TRUSTED_PROXIES", ""))
+CLEW_IDENTITY_PROVIDERS = identity_providers(os.environ, home())
 
 SESSION_COOKIE_NAME = "__Host-clew" if HTTPS else "clew"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -109,9 +132,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-clew-csrf" if HTTPS else "clew-csrf"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-#: A screen left alone is locked after this long (AC-11 asks for 30 minutes at most).
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+#: After this long everybody signs in again; a screen left alone locks long before (see `access.sessions`).
+SESSION_COOKIE_AGE = SESSION_HOURS_MAX * 3600
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

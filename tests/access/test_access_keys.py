@@ -125,7 +125,7 @@ def test_pages_make_show_once_list_and_revoke(world):
     from clew.access.models import ApiKey
 
     world.found("NA", roles=("national_administrator",))
-    browser = world.client("NO")
+    browser = world.confirmed("NO")
     form = {"label": "bench seven", "scope": ["intake:check:run"], "days": 30, "calls_per_hour": 100}
     made = browser.post("/keys/", form).content.decode()
     assert "clew_" in made

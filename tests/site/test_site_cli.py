@@ -221,6 +221,47 @@ def test_the_code_shown_is_the_one_that_signs_in_and_is_on_record(clew, world):
     assert Entry.objects.using("service").filter(verb="access:code:show").exists()
 
 
+def test_sign_in_is_helped_from_the_command_line(clew, world, tmp_path):
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from clew.access.lockout import begin_try, fail_try, is_locked
+    from clew.access.models import IdentityLink
+    from tests.site.test_site_cards import certificate
+
+    assert "is not locked" in clew("officer", "unlock", "no.officer").stderr
+    for _ in range(5):
+        fail_try(begin_try("no.officer", "password"))
+    assert is_locked(world.officer("NO"))
+    assert clew("officer", "unlock", "no.officer").returncode == 0
+    assert not is_locked(world.officer("NO"))
+
+    (tmp_path / "card.pem").write_bytes(certificate().public_bytes(Encoding.PEM))
+    fingerprint = clew(
+        "officer", "certificate", "add", "no.officer", tmp_path / "card.pem", "--label", "card"
+    ).stdout.strip()
+    listed = clew("officer", "certificate", "list", "no.officer").stdout
+    assert fingerprint in listed
+    again = clew("officer", "certificate", "add", "pt.officer", tmp_path / "card.pem")
+    assert (again.returncode, "for no.officer" in again.stderr) == (2, True)
+    assert "cannot be read" in clew("officer", "certificate", "add", "no.officer", tmp_path / "absent").stderr
+    card_id = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", listed)[0]
+    assert clew("officer", "certificate", "remove", "no.officer", card_id).returncode == 0
+    assert fingerprint not in clew("officer", "certificate", "list", "no.officer").stdout
+
+    (tmp_path / "secret").write_text("s")
+    named = {
+        "CLEW_OIDC_ISSUER": "https://id.no.example",
+        "CLEW_OIDC_ORGANISATION": "no",
+        "CLEW_OIDC_CLIENT": "clew",
+        "CLEW_OIDC_SECRET_FILE": str(tmp_path / "secret"),
+    }
+    assert clew("officer", "identity", "no.officer", "ingrid", **named).returncode == 0
+    assert IdentityLink.objects.using("service").get().name == "ingrid"
+    assert "No identity provider speaks for pt" in clew("officer", "identity", "pt.officer", "rita", **named).stderr
+    wrong = clew("status", CLEW_IDLE_MINUTES="90")
+    assert (wrong.returncode, "CLEW_IDLE_MINUTES is 90" in wrong.stderr) == (2, True)
+
+
 def test_status_tells_what_waits(clew, world, pictures, jpeg):
     world.submit("NO", {"a.jpg": jpeg(pictures(1))}, decide=False)
     ran = clew("status")

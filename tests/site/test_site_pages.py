@@ -26,7 +26,7 @@ def test_a_stranger_is_sent_to_sign_in_and_brought_back(stranger, database):
 
 @pytest.mark.parametrize(
     "address",
-    ["/accounts/signup/", "/accounts/password/reset/", "/accounts/email/", "/admin/", "/accounts/2fa/webauthn/"],
+    ["/accounts/signup/", "/accounts/password/reset/", "/accounts/email/", "/admin/", "/accounts/2fa/webauthn/signup/"],
 )
 def test_what_officers_do_not_need_is_not_there(world, address):
     assert world.client("NO").get(address).status_code == 404
