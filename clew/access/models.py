@@ -119,12 +119,15 @@ class Unit(models.Model):
         return f"{self.name}, {self.organisation}"
 
 
+class OfficersInScope(BaseUserManager["Officer"]):
+    """Finds officers on the web role's connection: those of the organisation in scope."""
+
+
 class OfficerManager(BaseUserManager["Officer"]):
-    """Finds officers by the name they sign in with. On the web role's connection: those of the organisation in scope."""
+    """Finds the officer who signs in, before there is anybody in whose scope the web role could look: read by the service.
 
-
-class SigningIn(BaseUserManager["Officer"]):
-    """Finds the officer who signs in, before there is anybody in whose scope the web role could look: read by the service."""
+    It is the one that sign-in's library asks, which names no connection.
+    """
 
     def get_queryset(self) -> models.QuerySet[Officer]:
         """Every officer, on the service's connection."""
@@ -158,7 +161,7 @@ class Officer(AbstractBaseUser):
     created_at = models.DateTimeField(default=now)
 
     objects = OfficerManager()
-    signing_in = SigningIn()
+    in_scope = OfficersInScope()
 
     #: Of a call with a key: which, and to what it is confined. Never stored, and carried along when the officer is read again.
     key_id: uuid.UUID | None = None
@@ -171,7 +174,6 @@ class Officer(AbstractBaseUser):
     class Meta:
         db_table = "access_officer"
         # What Django and allauth look officers up with.
-        default_manager_name = "signing_in"
 
     def __str__(self) -> str:
         return self.name

@@ -53,8 +53,8 @@ def test_officers_of_other_countries_are_not_known(world):
     from clew.access.scope import acting_as
 
     with acting_as(world.officer("PT")):
-        assert list(Officer.objects.all()) == [world.officer("PT")]
-    assert Officer.objects.count() == 0
+        assert list(Officer.in_scope.all()) == [world.officer("PT")]
+    assert Officer.in_scope.count() == 0
 
 
 def test_keys_of_other_countries_are_not_known_and_no_digest_is(world):

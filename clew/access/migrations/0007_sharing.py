@@ -3,7 +3,6 @@
 import clew.kernel.clock
 import clew.kernel.ids
 import django.db.models.deletion
-import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
@@ -30,16 +29,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="officer",
-            options={"default_manager_name": "signing_in"},
-        ),
-        migrations.AlterModelManagers(
-            name="officer",
-            managers=[
-                ("signing_in", django.db.models.manager.Manager()),
-            ],
-        ),
         migrations.AddField(
             model_name="officer",
             name="clearance",
