@@ -17,11 +17,14 @@ class Permission(StrEnum):
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
     HOLD_LIFT = "catalogue:hold:lift"
+    HOLD_PLACE = "catalogue:hold:place"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     RECORD_PURGE = "catalogue:record:purge"
+    RETENTION_ANSWER = "catalogue:retention:answer"
+    RETENTION_READ = "catalogue:retention:read"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SUBMISSION_CREATE = "intake:submission:create"
@@ -49,11 +52,14 @@ _SPECIALIST = frozenset(
         Permission.CHECK_RUN,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
+        Permission.HOLD_PLACE,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
         Permission.RECORD_PURGE,
+        Permission.RETENTION_ANSWER,
+        Permission.RETENTION_READ,
         Permission.SERIES_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
@@ -72,16 +78,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
             Permission.HOLD_LIFT,
+            Permission.HOLD_PLACE,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.RECORD_PURGE,
+            Permission.RETENTION_ANSWER,
+            Permission.RETENTION_READ,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,
             Permission.VAULT_KEY_DESTROY,
         }
     ),
     Role.AUDITOR: frozenset(
-        {Permission.APPROVAL_READ, Permission.ENTRY_READ, Permission.GLASS_READ, Permission.INDEX_READ}
+        {
+            Permission.APPROVAL_READ,
+            Permission.ENTRY_READ,
+            Permission.GLASS_READ,
+            Permission.INDEX_READ,
+            Permission.RETENTION_READ,
+        }
     ),
     Role.COORDINATOR: frozenset(
         {Permission.ALERT_READ, Permission.INDEX_READ, Permission.SERIES_READ, Permission.SIGNATURE_PARK}

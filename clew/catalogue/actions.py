@@ -20,6 +20,7 @@ from clew.catalogue.models import (
     Imprint,
     Media,
     Membership,
+    RecordKind,
     Series,
     Sighting,
     Signature,
@@ -27,6 +28,7 @@ from clew.catalogue.models import (
     Submission,
 )
 from clew.catalogue.queries import media_for, media_with_digests
+from clew.catalogue.retention import Term, retention_columns
 from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
 from clew.kernel.ids import new_id
@@ -45,6 +47,8 @@ class Grounds:
     audience_groups: list[uuid.UUID] = field(default_factory=list)
     outside: str = "contact"
     review_on: dt.date | None = None
+    #: How long cases and series opened on these grounds are kept.
+    term: Term = field(default_factory=Term)
 
     def columns(self, officer: Officer) -> dict[str, Any]:
         """The columns of `Owned` for a row brought by this officer."""
@@ -72,7 +76,8 @@ def open_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     found = Case.objects.filter(owner_unit=officer.unit_id, reference=reference).first()
     if found is not None:
         return found
-    case = Case(id=new_id(), reference=reference, created_by=officer, **grounds.columns(officer))
+    kept = retention_columns(RecordKind.CASE, officer.organisation, grounds.term, grounds.review_on)
+    case = Case(id=new_id(), reference=reference, created_by=officer, **{**grounds.columns(officer), **kept})
     Case.objects.bulk_create([case])
     record("catalogue:case:open", actor=officer, using="default", subject_kind="case", subject_id=case.id)
     return case
@@ -232,7 +237,8 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
 def create_series(officer: Officer, name: str, grounds: Grounds, **facts: Any) -> Series:
     """Open a series of the officer's unit. Runs inside the officer's scope."""
     require(officer, Permission.SUBMISSION_CREATE)
-    series = Series(id=new_id(), name=name, **facts, **grounds.columns(officer))
+    kept = retention_columns(RecordKind.SERIES, officer.organisation, grounds.term, grounds.review_on)
+    series = Series(id=new_id(), name=name, **facts, **{**grounds.columns(officer), **kept})
     Series.objects.bulk_create([series])
     record("catalogue:series:open", actor=officer, using="default", subject_kind="series", subject_id=series.id)
     return series

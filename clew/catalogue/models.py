@@ -7,12 +7,44 @@ from django.db.models import Q
 
 from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
+from clew.catalogue.retention_models import (
+    DoomedBlob,
+    LegalHold,
+    Purge,
+    RecordKind,
+    Retained,
+    RetentionTask,
+    Tombstone,
+)
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 
+__all__ = [
+    "COMPARED",
+    "Case",
+    "Digests",
+    "DoomedBlob",
+    "Imprint",
+    "ImprintKind",
+    "LegalHold",
+    "Media",
+    "Membership",
+    "Purge",
+    "RecordKind",
+    "RetentionTask",
+    "Series",
+    "SeriesState",
+    "Sighting",
+    "Signature",
+    "SignatureKind",
+    "Submission",
+    "SubmissionState",
+    "Tombstone",
+]
 
-class Case(Owned):
+
+class Case(Owned, Retained):
     """An investigation of one unit, by the unit's own reference."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -79,6 +111,11 @@ class Media(models.Model):
     class Meta:
         db_table = "catalogue_media"
         verbose_name_plural = "media"
+        indexes = [
+            models.Index(
+                fields=["original_address"], name="catalogue_media_original", condition=~Q(original_address="")
+            )
+        ]
 
 
 class Digests(models.Model):
@@ -187,7 +224,7 @@ class SeriesState(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-class Series(Owned):
+class Series(Owned, Retained):
     """All material of the same victim or production: the unit of work."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -217,6 +254,8 @@ class Membership(models.Model):
     stated_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     stated_at = models.DateTimeField(default=now)
     basis = models.CharField(max_length=200)
+    #: Whether the content is held by this statement alone, since the files with which its owner brought it have gone.
+    keeps_content = models.BooleanField(default=False)
 
     class Meta:
         db_table = "catalogue_membership"

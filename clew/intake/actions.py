@@ -22,6 +22,7 @@ from clew.intake.part_search import part_searches
 from clew.intake.queries import submission_own
 from clew.intake.questions import Questions, questions_of
 from clew.intake.recognition import recogniser
+from clew.intake.resealing import reseal
 from clew.intake.rules import Answer, decide
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused
@@ -115,7 +116,9 @@ def receive_files(
         )
         for (key, path, _content), blob in zip([*whole, *streamed], blobs, strict=True)
     ]
-    return _acknowledge(officer, submission, received)
+    acknowledged = _acknowledge(officer, submission, received)
+    reseal([content for _key, _path, content in whole], [blob.address for blob in blobs])
+    return acknowledged
 
 
 def note_refusals(

@@ -18,6 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.conf import settings
 
 from clew.intake.imprint_rows import imprints_before, imprints_since, sampled_imprints
+from clew.intake.index_removals import is_outdated, removed_since
 from clew.intake.signature_rows import horizon, source
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import IMPRINT_DELTA_ROWS_MAX, IMPRINT_RECALL_MIN
@@ -85,6 +86,7 @@ class ImprintIndex(Generic[P]):
         self.kept = kept
         self._since = kept.watermark if kept else "0"
         self._came: set[int] = set()
+        self._went: set[int] = set()
 
     @property
     def index(self) -> Any:
@@ -98,9 +100,11 @@ class ImprintIndex(Generic[P]):
 
     @property
     def is_build_due(self) -> bool:
-        """Whether so much came since that a new segment pays, or the one in use failed its test."""
-        failed = self.kept is not None and not self.kept.is_trusted
-        return failed or len(self._came) > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
+        """Whether so much came since that a new segment pays, or the one in use failed its test or holds what was purged."""
+        kept = self.kept
+        if kept is not None and (not kept.is_trusted or is_outdated(self.form.kind, kept.watermark)):
+            return True
+        return len(self._came) > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
 
     def refresh(self) -> None:
         """Take up the segment in use and what was committed since."""
@@ -108,6 +112,11 @@ class ImprintIndex(Generic[P]):
             while (mark := self.store.mark()) != self._mark:
                 self._mark = mark
                 self._take_up()
+            went = removed_since(self.form.kind, self._since) - self._went
+            if went & self._came:
+                # What was purged leaves the memory of this process: all that came since the segment is read anew.
+                self._take_up()
+            self._went |= went
             until = horizon()
             came = imprints_since(self.form.kind, self._since)
             unknown = ((number, told) for number, told in came if number not in self._came)

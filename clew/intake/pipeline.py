@@ -44,6 +44,7 @@ from clew.intake.parking import park_degenerate, park_over_matching
 from clew.intake.part_search import part_searches
 from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
+from clew.intake.resealing import require_sealed
 from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.intake.turn import wait_for_turn
@@ -87,9 +88,11 @@ def decide_waiting(submission_id: uuid.UUID, *, jail: Jail | None = None, batch:
         jail = process_jail()
     with transaction.atomic(using="service"):
         _take_time()
-        submission = (
-            Submission.objects.using("service").select_related("submitted_by__unit__organisation").get(id=submission_id)
-        )
+        submissions = Submission.objects.using("service").select_related("submitted_by__unit__organisation")
+        submission = submissions.filter(id=submission_id).first()
+        if submission is None:
+            # Purged while it waited.
+            return 0
         waiting = (
             _files_waiting(submission.id)
             .select_for_update(skip_locked=True, of=("self",))
@@ -318,6 +321,7 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         matches += [match_of(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     Verdict.objects.using("service").bulk_create(verdicts)
     Match.objects.using("service").bulk_create(matches)
+    require_sealed([sealed.address for examined in batch for sealed in examined.inside.sealed])
     receive_embedded([(examined.file, examined.inside.sealed) for examined in batch])
     announce_hits(submission, [hit for examined in batch for hit in examined.met.hits])
     return [

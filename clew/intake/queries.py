@@ -150,10 +150,15 @@ def shown_matches(verdicts: Iterable[Verdict]) -> dict[uuid.UUID, list[Shown]]:
     series = Series.objects.select_related("owner_unit__organisation").in_bulk(
         {match.series_id for match in matches if match.series_id}
     )
-    media = Media.objects.in_bulk({match.media_id for match in matches})
+    media = Media.objects.in_bulk({match.media_id for match in matches if match.media_id})
     return {
         verdict.file_id: [
-            Shown(match, series.get(match.series_id), media.get(match.media_id)) for match in verdict.matches.all()
+            Shown(
+                match,
+                series.get(match.series_id) if match.series_id else None,
+                media.get(match.media_id) if match.media_id else None,
+            )
+            for match in verdict.matches.all()
         ]
         for verdict in listed
     }

@@ -18,6 +18,7 @@ from django.conf import settings
 from clew.catalogue.models import SignatureKind
 from clew.catalogue.queries import media_with_digests
 from clew.intake.films_met import FRAME_KINDS, FilmsMet
+from clew.intake.index_removals import is_outdated, removed_since
 from clew.intake.models import Basis
 from clew.intake.questions import EXACT, FRAME, FRAME_TRIMMED, FRAMES, INVERTED, Look, Questions
 from clew.intake.rules import Candidate, Recognised
@@ -31,6 +32,9 @@ from clew.matching.segment import Segment
 from clew.matching.store import LOOKS, Kept, SegmentStore
 
 log = logging.getLogger("clew.intake")
+
+#: The name of this index among the removals.
+INDEX = "looks"
 
 #: Of one file so many rows are resolved, the nearest: what has more neighbours says little by them.
 ROWS_RESOLVED_MAX = 20_000
@@ -58,6 +62,7 @@ class Recogniser:
         self._index, self.kept = index, kept
         self._since = kept.watermark if kept else "0"
         self._came: set[int] = set()
+        self._went: set[int] = set()
 
     @property
     def index(self) -> LiveIndex:
@@ -85,7 +90,9 @@ class Recogniser:
 
     @property
     def is_build_due(self) -> bool:
-        """Whether so much came since that a new segment pays."""
+        """Whether so much came since that a new segment pays, or the one in use holds what was purged."""
+        if self.kept is not None and is_outdated(INDEX, self.kept.watermark):
+            return True
         return self.rows_since > min(INDEX_DELTA_ROWS_MAX, max(2000, self.kept.rows if self.kept else 0))
 
     def refresh(self) -> int:
@@ -96,6 +103,7 @@ class Recogniser:
                 self._mark = mark
                 self._take_up()
             until = horizon()
+            went = removed_since(INDEX, self._since) - self._went
             ids, bits = rows_since(self._since)
             fresh = np.array([number not in self._came for number in ids.tolist()], dtype=bool)
             if fresh.any():
@@ -103,6 +111,11 @@ class Recogniser:
                 self._came.update(ids[fresh].tolist())
                 # The newest row must be found at every distance before anyone relies on the index.
                 verify_recall(self._index, ids[fresh][-1:], bits[fresh][-1:])
+            if went:
+                # Asked for before the rows were read: none of them comes back with these.
+                self._index.remove(list(went))
+                self._went |= went
+                self._came -= went
             self._since = until
         return int(fresh.sum())
 

@@ -73,6 +73,7 @@ def results_of_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
                 _match(
                     how=_how(found.match, found.match.threshold),
                     met_later_at=found.match.met_later_at,
+                    gone_at=found.match.gone_at,
                     media_id=found.media.id if found.media else None,
                     series=found.series,
                     unit=found.match.holder_unit,
@@ -108,10 +109,12 @@ def _match(
     series: Series | None,
     unit: Unit,
     met_later_at: dt.datetime | None = None,
+    gone_at: dt.datetime | None = None,
 ) -> Result:
     return {
         **how,
         "met_later_at": met_later_at.isoformat() if met_later_at else None,
+        "gone_at": gone_at.isoformat() if gone_at else None,
         "media": str(media_id) if media_id else None,
         "series": {"id": str(series.id), "name": series.name} if series else None,
         "state": state_of(series) if series else None,

@@ -36,11 +36,31 @@ class MediaMatched(Event):
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordPurged(Event):
+    """A case or a series is gone, with all that derived from it."""
+
+    purge_id: uuid.UUID
+    record_id: uuid.UUID
+    record_kind: str
+    owner_unit_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPurged(Event):
+    """A content is gone: nobody holds it any more."""
+
+    media_id: uuid.UUID
+    purge_id: uuid.UUID
+
+
 Subscriber = Callable[[uuid.UUID, Any], None]
 E_ = TypeVar("E_", bound=Event)
 
 _subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
-_kinds: dict[str, type[Event]] = {kind.__name__: kind for kind in (MediaCatalogued, MediaMatched)}
+_kinds: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (MediaCatalogued, MediaMatched, MediaPurged, RecordPurged)
+}
 
 
 def subscribe(kind: type[E_], subscriber: Callable[[uuid.UUID, E_], None]) -> None:
