@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import pages
+from clew.catalogue import pages, retention_pages
+from clew.catalogue.retention_models import RecordKind
 
 app_name = "catalogue"
 
@@ -13,4 +14,17 @@ urlpatterns = [
     path("series/<uuid:series_id>/", pages.series, name="series"),
     path("media/<uuid:media_id>/", pages.media, name="media"),
     path("media/<uuid:media_id>/reveal/", pages.reveal, name="reveal"),
+    path("retention/", retention_pages.retention, name="retention"),
+    path("retention/tasks/<uuid:task_id>/answer/", retention_pages.answer, name="retention_answer"),
+    path("retention/holds/<uuid:hold_id>/ask/", retention_pages.hold_ask, name="hold_ask"),
+    path("retention/holds/<uuid:hold_id>/lift/", retention_pages.hold_lift, name="hold_lift"),
+    *(
+        path(f"retention/{kind}/<uuid:record_id>/{rest}", view, {"kind": kind}, name=f"{name}_{kind}")
+        for kind in RecordKind.values
+        for rest, view, name in (
+            ("", retention_pages.record, "retention"),
+            ("shorten/", retention_pages.record_shorten, "shorten"),
+            ("hold/", retention_pages.hold_place, "hold"),
+        )
+    ),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from clew.access.approval_models import ApprovalState
 from clew.access.approvals import ask, grave_reason, present, use
 from clew.access.grave_acts import GraveAct
 from clew.access.models import Approval, Officer
@@ -57,3 +58,15 @@ def _scope(kind: str, row: Case | Series) -> PurgeScope:
         owner_unit_id=row.owner_unit_id,
         cause=PurgeCause.BY_HAND,
     )
+
+
+def purge_granted(officer: Officer, kind: str, record_id: uuid.UUID) -> Approval | None:
+    """The officer's own request for this, if a second person has granted it and its time is not over."""
+    granted = Approval.objects.using("service").filter(
+        act=GraveAct.RECORD_PURGE.value,
+        subject_kind=kind,
+        subject_id=record_id,
+        requested_by=officer,
+        state=ApprovalState.GRANTED,
+    )
+    return next((approval for approval in granted.order_by("-decided_at") if approval.is_open), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.intake import index_pages, pages, receiving
+from clew.catalogue.retention_models import RecordKind
+from clew.intake import index_pages, pages, purge_pages, receiving
 
 app_name = "intake"
 
@@ -18,4 +19,9 @@ urlpatterns = [
     path("status/", index_pages.status, name="status"),
     path("status/parked/<uuid:parking_id>/release/", index_pages.release_parking, name="release"),
     path("verdicts/<uuid:file_id>/", pages.verdict, name="verdict"),
+    *(
+        path(f"purges/{kind}/<uuid:record_id>/{rest}", view, {"kind": kind}, name=f"purge_{kind}{end}")
+        for kind in RecordKind.values
+        for rest, view, end in (("", purge_pages.purge, ""), ("now/", purge_pages.purge_carry_out, "_now"))
+    ),
 ]

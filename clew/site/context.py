@@ -14,6 +14,7 @@ PLACES = (
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
+    ("catalogue:retention", "Retention", Permission.RETENTION_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 

@@ -21,6 +21,9 @@ ADDRESSES = {
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),
     "series_id": uuid.uuid4(),
+    "task_id": uuid.uuid4(),
+    "hold_id": uuid.uuid4(),
+    "record_id": uuid.uuid4(),
 }
 
 

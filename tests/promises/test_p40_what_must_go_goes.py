@@ -91,7 +91,9 @@ def test_past_its_time_a_case_goes_with_all_that_derives_from_it(world, brought,
     assert brought["own"][:64].hex().encode() not in dump
     assert b"own.jpg" not in dump
     assert not _names(addresses) & _objects()
-    assert [path for path, content in files_below(settings.CLEW_VAULT_URL).items() if brought["own"][:64] in content] == []
+    assert [
+        path for path, content in files_below(settings.CLEW_VAULT_URL).items() if brought["own"][:64] in content
+    ] == []
     # What remains: the tombstones, and the ledger entry that proves it.
     purge = Purge.objects.using("service").get()
     assert (purge.state, purge.cause, purge.counts["files"]) == ("finished", "expiry", 2)
@@ -210,7 +212,11 @@ def test_the_database_itself_deletes_nothing_on_which_a_hold_stands(world, broug
         case = Case.objects.using("service").get(reference="N-1")
         review_on = (ASKED + dt.timedelta(days=90)).date()
         place_hold(world.officer("NO"), "case", case.id, reason=REASON, review_on=review_on)
-    for sql in ("DELETE FROM catalogue_case", "DELETE FROM catalogue_legalhold", "UPDATE catalogue_legalhold SET reason = ''"):
+    for sql in (
+        "DELETE FROM catalogue_case",
+        "DELETE FROM catalogue_legalhold",
+        "UPDATE catalogue_legalhold SET reason = ''",
+    ):
         with (
             pytest.raises(ProgrammingError, match="hold"),
             transaction.atomic(using="service"),
