@@ -20,7 +20,7 @@ from clew.access.scope import require
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.ids import new_id
-from clew.kernel.limits import GLASS_MINUTES_MAX, GLASS_UNREVIEWED_HOURS_MAX
+from clew.kernel.limits import GLASS_UNREVIEWED_HOURS_MAX
 from clew.ledger.actions import record
 
 
@@ -111,7 +111,10 @@ def glass_seen(officer: Officer) -> QuerySet[GlassBreak]:
     """Uses by the officer's organisation and uses on what it holds, newest first."""
     require(officer, Permission.GLASS_READ)
     mine = Q(owner_organisation=officer.organisation_id) | Q(holder_organisation=officer.organisation_id)
-    seen = GlassBreak.objects.select_related("officer__unit__organisation", "holder_unit__organisation", "reviewed_by")
+    # Read by the service: officers of other organisations are told of by their unit, which pages name instead of them.
+    seen = GlassBreak.objects.using("service").select_related(
+        "officer__unit__organisation", "holder_unit__organisation", "reviewed_by__unit"
+    )
     return seen.filter(mine).order_by("-opened_at")
 
 
@@ -120,13 +123,6 @@ def unreviewed_of(officer: Officer) -> int:
     if Permission.GLASS_REVIEW not in officer.permissions:
         return 0
     return glass_seen(officer).filter(holder_organisation=officer.organisation_id, reviewed_at=None).count()
-
-
-def open_rows(officer: Officer, *, using: str) -> list[uuid.UUID]:
-    """The rows that are open to the officer at this moment: part of their scope."""
-    since = now() - dt.timedelta(minutes=GLASS_MINUTES_MAX)
-    open_now = GlassBreak.objects.using(using).filter(officer_id=officer.pk, closed_at=None, opened_at__gt=since)
-    return [row for rows in open_now.values_list("opened_rows", flat=True) for row in rows]
 
 
 def _require_unlocked(actor: Officer) -> None:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from clew.access.approval_models import Approval, GlassBreak
+from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, SpotCheck, SpotCheckAnswer
 from clew.access.permissions import Permission, permissions_of
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
-__all__ = ["ApiKey", "Approval", "GlassBreak", "Officer", "Organisation", "OrganisationKind", "SharingGroup", "Unit"]
+__all__ = [
+    "ApiKey",
+    "Approval",
+    "BudgetRaise",
+    "Canary",
+    "GlassBreak",
+    "GuardNotice",
+    "Officer",
+    "Organisation",
+    "OrganisationKind",
+    "Reading",
+    "SharingGroup",
+    "SpotCheck",
+    "SpotCheckAnswer",
+    "Unit",
+]
 
 
 class OrganisationKind(models.TextChoices):
@@ -23,6 +40,16 @@ class OrganisationKind(models.TextChoices):
     HOTLINE = "hotline", "Hotline"
     PROVIDER = "provider", "Service provider"
     COORDINATOR = "coordinator", "Coordinator"
+
+
+class Confidentiality(models.TextChoices):
+    """How carefully a record is to be handled, and up to what an officer is cleared (names: INTERPOL's rules on data processing, article
+    112, held as data); the least strict first.
+    """
+
+    OFFICIAL = "official", "For official use only"
+    RESTRICTED = "restricted", "Restricted"
+    CONFIDENTIAL = "confidential", "Confidential"
 
 
 class Organisation(models.Model):
@@ -54,6 +81,9 @@ class Unit(models.Model):
     name = models.CharField(max_length=120)
     contact_email = models.EmailField()
     contact_phone = models.CharField(max_length=40)
+    #: What its officers search and submit for, and on which law, where they state nothing else; empty: they must state it.
+    purpose_default = models.CharField(max_length=200, blank=True)
+    legal_basis_default = models.CharField(max_length=300, blank=True)
 
     class Meta:
         db_table = "access_unit"
@@ -64,7 +94,21 @@ class Unit(models.Model):
 
 
 class OfficerManager(BaseUserManager["Officer"]):
-    """Finds officers by the name they sign in with."""
+    """Finds officers by the name they sign in with. On the web role's connection: those of the organisation in scope."""
+
+
+class SigningIn(BaseUserManager["Officer"]):
+    """Finds the officer who signs in, before there is anybody in whose scope the web role could look: read by the service."""
+
+    def get_queryset(self) -> models.QuerySet[Officer]:
+        """Every officer, on the service's connection."""
+        return _SigningIn(self.model, using="service")
+
+
+class _SigningIn(models.QuerySet["Officer"]):
+    def select_for_update(self, *_names: Any, **_how: Any) -> Self:
+        """Nothing is locked: the library that asks for it holds its transaction on the web role's connection."""
+        return self.all()
 
 
 class Officer(AbstractBaseUser):
@@ -76,12 +120,15 @@ class Officer(AbstractBaseUser):
     email = models.EmailField(blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="officers")
     roles = ArrayField(models.CharField(max_length=40), default=list)
+    #: The strictest confidentiality this officer may see.
+    clearance = models.CharField(max_length=20, choices=Confidentiality.choices, default=Confidentiality.CONFIDENTIAL)
     is_active = models.BooleanField(default=True)
     #: The human being behind the account: two accounts of one person share it, and never decide for one another.
     person_id = models.UUIDField(default=new_id)
     created_at = models.DateTimeField(default=now)
 
     objects = OfficerManager()
+    signing_in = SigningIn()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -89,6 +136,8 @@ class Officer(AbstractBaseUser):
 
     class Meta:
         db_table = "access_officer"
+        # What Django and allauth look officers up with.
+        default_manager_name = "signing_in"
 
     def __str__(self) -> str:
         return self.name
@@ -122,6 +171,27 @@ class SharingGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Denial(models.Model):
+    """An organisation sees nothing of what another owns, from now on and until that is lifted. Known to the owner alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    denied = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    denied_at = models.DateTimeField(default=now)
+    denied_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "access_denial"
+        constraints = [
+            models.UniqueConstraint(fields=["owner_organisation", "denied"], name="access_denial_once"),
+            models.CheckConstraint(
+                condition=~models.Q(owner_organisation=models.F("denied")), name="access_denial_of_others"
+            ),
+        ]
+        indexes = [models.Index(fields=["denied"], name="access_denial_of_whom")]
 
 
 class ApiKey(models.Model):

@@ -11,11 +11,14 @@ class Permission(StrEnum):
     ALERT_READ = "cooperation:alert:read"
     APPROVAL_DECIDE = "access:approval:decide"
     APPROVAL_READ = "access:approval:read"
+    BUDGET_RAISE = "access:budget:raise"
+    CANARY_PLANT = "access:canary:plant"
     CHECK_RUN = "intake:check:run"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
+    GUARD_READ = "access:guard:read"
     HOLD_LIFT = "catalogue:hold:lift"
     HOLD_PLACE = "catalogue:hold:place"
     INDEX_READ = "intake:index:read"
@@ -27,6 +30,7 @@ class Permission(StrEnum):
     RETENTION_READ = "catalogue:retention:read"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
+    SPOT_CHECK_RUN = "access:spot_check:run"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_READ = "intake:submission:read"
     VAULT_KEY_DESTROY = "vault:key:destroy"
@@ -74,9 +78,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ALERT_READ,
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
+            Permission.BUDGET_RAISE,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
+            Permission.GUARD_READ,
             Permission.HOLD_LIFT,
             Permission.HOLD_PLACE,
             Permission.INDEX_READ,
@@ -92,10 +98,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {
             Permission.APPROVAL_READ,
+            Permission.CANARY_PLANT,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
+            Permission.GUARD_READ,
             Permission.INDEX_READ,
             Permission.RETENTION_READ,
+            Permission.SPOT_CHECK_RUN,
         }
     ),
     Role.COORDINATOR: frozenset(

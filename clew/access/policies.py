@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import migrations
 
+from clew.kernel.limits import GLASS_MINUTES_MAX
+
 #: The role of web pages and the API: never the owner of a table, bound by every policy.
 WEB_ROLE = "clew_web"
 #: The role of the trusted service that matches over everything and of the workers: not the owner, but sees all rows.
@@ -23,6 +25,33 @@ DROP_SCOPE_FUNCTIONS = """
 DROP FUNCTION clew_organisation(); DROP FUNCTION clew_is_member(); DROP FUNCTION clew_groups();
 """
 
+#: The scope as it is now: looked up once a transaction, with the rights of the tables' owner, from the officer's id alone. Everything the
+#: policies compare with is an array or a word that is then at hand; no policy reads a table to know who asks.
+SCOPE = """
+CREATE FUNCTION clew_deniers() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(nullif(current_setting('clew.deniers', true), ''), '{}')::uuid[] $$;
+CREATE FUNCTION clew_clearances() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(nullif(current_setting('clew.clearances', true), ''), '{}')::text[] $$;
+CREATE FUNCTION clew_enter(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  organisation uuid; member boolean; cleared text;
+  ranks constant text[] := '{official,restricted,confidential}';
+BEGIN
+  SELECT u.organisation_id, o.kind <> 'provider', f.clearance INTO organisation, member, cleared
+    FROM public.access_officer f JOIN public.access_unit u ON u.id = f.unit_id
+    JOIN public.access_organisation o ON o.id = u.organisation_id WHERE f.id = officer AND f.is_active;
+  PERFORM pg_catalog.set_config('clew.organisation', coalesce(organisation::text, ''), true),
+    pg_catalog.set_config('clew.is_member', CASE WHEN member THEN 'yes' ELSE '' END, true),
+    pg_catalog.set_config('clew.groups', (SELECT coalesce(array_agg(m.sharinggroup_id), '{}')::text
+      FROM public.access_sharinggroup_members m WHERE m.organisation_id = organisation), true),
+    pg_catalog.set_config('clew.deniers', (SELECT coalesce(array_agg(d.owner_organisation_id), '{}')::text
+      FROM public.access_denial d WHERE d.denied_id = organisation), true),
+    pg_catalog.set_config('clew.clearances', coalesce(ranks[1:array_position(ranks, cleared)], '{}')::text, true);
+END $$;
+"""
+
+DROP_SCOPE = "DROP FUNCTION clew_deniers(); DROP FUNCTION clew_clearances(); DROP FUNCTION clew_enter(uuid);"
+
 OWN_ROW = "owner_organisation_id = (SELECT clew_organisation())"
 SHARED_ROW = """(
   sharing = 'members' AND (SELECT clew_is_member())
@@ -30,6 +59,44 @@ SHARED_ROW = """(
     (SELECT clew_organisation()) = ANY (audience_organisations) OR audience_groups && (SELECT clew_groups())
   )
 )"""
+
+# Owned rows. The text is the same for every table, and says what `ownership.level_for` says; a test holds the two together.
+CLEARED_ROW = "confidentiality = ANY ((SELECT clew_clearances())::text[])"
+OWN_CLEARED_ROW = f"{OWN_ROW} AND {CLEARED_ROW}"
+_NAMED = """(
+      (SELECT clew_organisation()) = ANY (audience_organisations) OR audience_groups && (SELECT clew_groups())
+    )"""
+VISIBLE_ROW = f"""{CLEARED_ROW} AND (
+  {OWN_ROW} OR (
+    (sharing = 'members' AND (SELECT clew_is_member()) OR sharing = 'listed' AND {_NAMED})
+    AND (NOT release_only OR {_NAMED})
+    AND NOT under_examination
+    AND NOT owner_organisation_id = ANY ((SELECT clew_deniers())::uuid[])
+    AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)
+  )
+)"""
+
+#: Through a broken glass, in an emergency: what this officer opened within the hour, but never what is for named ones alone, doubted, or denied.
+GLASS = f"""
+CREATE FUNCTION clew_glass() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(nullif(current_setting('clew.glass', true), ''), '{{}}')::uuid[] $$;
+ALTER FUNCTION clew_enter(uuid) RENAME TO clew_enter_organisation;
+REVOKE ALL ON FUNCTION clew_enter_organisation(uuid) FROM PUBLIC;
+CREATE FUNCTION clew_enter(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  PERFORM public.clew_enter_organisation(officer);
+  PERFORM pg_catalog.set_config('clew.glass', (SELECT coalesce(array_agg(r), '{{}}')::text
+    FROM public.access_glassbreak g JOIN public.access_officer f ON f.id = g.officer_id AND f.is_active, unnest(g.opened_rows) AS r
+    WHERE g.officer_id = officer AND g.closed_at IS NULL
+      AND g.opened_at > now() - interval '{GLASS_MINUTES_MAX} minutes'), true);
+END $$;
+"""  # noqa: S608 - a constant
+DROP_GLASS = """
+DROP FUNCTION clew_enter(uuid); ALTER FUNCTION clew_enter_organisation(uuid) RENAME TO clew_enter; DROP FUNCTION clew_glass();
+"""
+GLASS_ROW = f"""{CLEARED_ROW} AND id = ANY ((SELECT clew_glass())::uuid[]) AND NOT release_only AND NOT under_examination
+  AND NOT owner_organisation_id = ANY ((SELECT clew_deniers())::uuid[])
+  AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)"""
 
 
 def _guarded(table: str) -> str:
@@ -52,6 +119,26 @@ def protect(table: str, *, visible: str, writable: str | None, may_update: bool 
     if writable and may_update:
         sql += f"GRANT UPDATE ON {table} TO {WEB_ROLE};\n"
         sql += f"CREATE POLICY {table}_change ON {table} FOR UPDATE TO {WEB_ROLE} USING ({writable}) WITH CHECK ({writable});\n"
+    return migrations.RunSQL(sql, migrations.RunSQL.noop)
+
+
+def protect_anew(
+    table: str, *, visible: str, writable: str | None = None, may_update: bool = False
+) -> migrations.RunSQL:
+    """Replace what `protect` said of a table; `writable` None leaves what the web role may write as it was."""
+    sql = f"ALTER POLICY {table}_see ON {table} USING ({visible});\n"
+    if writable:
+        sql += f"ALTER POLICY {table}_add ON {table} WITH CHECK ({writable});\n"
+    if writable and may_update:
+        sql += f"ALTER POLICY {table}_change ON {table} USING ({writable}) WITH CHECK ({writable});\n"
+    return migrations.RunSQL(sql, migrations.RunSQL.noop)
+
+
+def close_directory(table: str, *, visible: str | None = None) -> migrations.RunSQL:
+    """Take back what `directory` gave the web role: from now on it reads the rows where `visible` holds (None: none), and writes none."""
+    sql = f"REVOKE ALL ON {table} FROM {WEB_ROLE};{_guarded(table)}"
+    if visible:
+        sql += f"GRANT SELECT ON {table} TO {WEB_ROLE};\nCREATE POLICY {table}_see ON {table} FOR SELECT TO {WEB_ROLE} USING ({visible});\n"
     return migrations.RunSQL(sql, migrations.RunSQL.noop)
 
 

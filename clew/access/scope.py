@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 from django.db import connections, transaction
 
-from clew.access.models import Officer, SharingGroup
+from clew.access.models import Confidentiality, Denial, Officer, Organisation, SharingGroup
+from clew.access.ownership import Asker, clearances_up_to
 from clew.access.permissions import Permission
 from clew.kernel.errors import NotPermitted
-
-_SET = "SELECT set_config('clew.organisation', %s, true), set_config('clew.is_member', %s, true), set_config('clew.groups', %s, true)"
 
 
 @contextmanager
@@ -26,15 +25,31 @@ def acting_as(officer: Officer | None, *, using: str = "default") -> Iterator[No
 
 
 def set_scope(officer: Officer | None, *, using: str = "default") -> None:
-    """Tell PostgreSQL, for the rest of this transaction, for whom it answers."""
-    organisation = member = groups = ""
-    if officer is not None and officer.is_active:
-        organisation = str(officer.organisation_id)
-        member = "yes" if officer.organisation.is_member else "no"
-        found = SharingGroup.objects.using(using).filter(members=officer.organisation_id).values_list("id", flat=True)
-        groups = "{" + ",".join(str(group_id) for group_id in found) + "}"
+    """Tell PostgreSQL, for the rest of this transaction, for whom it answers.
+
+    It looks up for itself what that officer's organisation, groups, deniers and clearance are at this moment (`policies.SCOPE`).
+    """
+    officer_id = officer.id if officer is not None and officer.is_active else None
     with connections[using].cursor() as cursor:
-        cursor.execute(_SET, [organisation, member, groups])
+        cursor.execute("SELECT clew_enter(%s)", [officer_id])
+
+
+def asker_for(officer: Officer) -> Asker:
+    """For whom matching cuts its answers where this officer asks: the same scope, for the rule in `ownership.level_for`."""
+    return asker_in(officer.organisation, clearance=officer.clearance)
+
+
+def asker_in(organisation: Organisation, *, clearance: str = Confidentiality.CONFIDENTIAL) -> Asker:
+    """Anyone of an organisation who is so cleared."""
+    groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
+    deniers = Denial.objects.using("service").filter(denied=organisation.id)
+    return Asker(
+        organisation.id,
+        organisation.is_member,
+        frozenset(groups),
+        frozenset(deniers.values_list("owner_organisation_id", flat=True)),
+        clearances_up_to(clearance),
+    )
 
 
 def require(officer: Officer, permission: Permission) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.access import approval_pages, glass_pages
+from clew.access import approval_pages, audit_pages, glass_pages
 
 app_name = "access"
 
@@ -13,6 +13,18 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>/", approval_pages.approval, name="approval"),
     path("approvals/<uuid:approval_id>/decide/", approval_pages.approval_decide, name="approval_decide"),
     path("approvals/<uuid:approval_id>/withdraw/", approval_pages.approval_withdraw, name="approval_withdraw"),
+    path("audit/", audit_pages.entries, name="entries"),
+    path("audit/table/", audit_pages.entries_export, name="entries_export"),
+    path("audit/officers/<uuid:officer_id>/", audit_pages.activity, name="activity"),
+    path("audit/officers/<uuid:officer_id>/budget/", audit_pages.budget, name="budget"),
+    path("audit/guard/", audit_pages.guard, name="guard"),
+    path("audit/guard/<uuid:notice_id>/seen/", audit_pages.guard_seen, name="guard_seen"),
+    path("audit/canaries/<uuid:canary_id>/remove/", audit_pages.canary_remove, name="canary_remove"),
+    path("audit/checks/", audit_pages.spot_checks, name="spot_checks"),
+    path("audit/checks/draw/", audit_pages.spot_check_draw, name="spot_check_draw"),
+    path("audit/checks/<uuid:spot_check_id>/", audit_pages.spot_check, name="spot_check"),
+    path("audit/checks/<uuid:spot_check_id>/answer/", audit_pages.spot_check_answer, name="spot_check_answer"),
+    path("audit/checks/<uuid:spot_check_id>/sign/", audit_pages.spot_check_sign, name="spot_check_sign"),
     path("glass/", glass_pages.glass, name="glass"),
     path("glass/<uuid:glass_id>/close/", glass_pages.glass_close, name="glass_close"),
     path("glass/<uuid:glass_id>/review/", glass_pages.glass_review, name="glass_review"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError
 
 from clew.access.models import Officer
-from clew.access.ownership import Owned
+from clew.access.ownership import Owned, highest
 from clew.access.permissions import Permission
+from clew.access.reading_guard import What, spend
 from clew.access.scope import acting_as, require
 from clew.catalogue.models import (
     Case,
@@ -49,6 +50,8 @@ class Grounds:
     review_on: dt.date | None = None
     #: How long cases and series opened on these grounds are kept.
     term: Term = field(default_factory=Term)
+    release_only: bool = False
+    denied_organisations: list[uuid.UUID] = field(default_factory=list)
 
     def columns(self, officer: Officer) -> dict[str, Any]:
         """The columns of `Owned` for a row brought by this officer."""
@@ -62,6 +65,8 @@ class Grounds:
             "audience_groups": self.audience_groups,
             "outside": self.outside,
             "review_on": self.review_on,
+            "release_only": self.release_only,
+            "denied_organisations": self.denied_organisations,
         }
 
 
@@ -75,6 +80,7 @@ def open_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     """The unit's case of this reference, opened if it is new. Runs inside the officer's scope."""
     found = Case.objects.filter(owner_unit=officer.unit_id, reference=reference).first()
     if found is not None:
+        raise_confidentiality(found, [grounds.confidentiality])
         return found
     kept = retention_columns(RecordKind.CASE, officer.organisation, grounds.term, grounds.review_on)
     case = Case(id=new_id(), reference=reference, created_by=officer, **{**grounds.columns(officer), **kept})
@@ -247,8 +253,21 @@ def create_series(officer: Officer, name: str, grounds: Grounds, **facts: Any) -
 def state_membership(
     officer: Officer, series: Series, media_ids: list[uuid.UUID], *, basis: str, belongs: bool = True
 ) -> None:
-    """State that contents belong to a series, or do not; runs inside the officer's scope. Saying it twice changes nothing."""
+    """State that contents belong to a series, or do not; runs inside the officer's scope. Saying it twice changes nothing.
+
+    Those who see the series see the media through it where the series is of the officer's organisation and so are the media: nobody hands
+    on what another brought. Such a series takes the highest confidentiality of what is in it.
+    """
     require(officer, Permission.SUBMISSION_CREATE)
+    known = set(Media.objects.filter(id__in=media_ids).values_list("id", flat=True))
+    if not known.issuperset(media_ids):
+        raise NotFound
+    brought = Sighting.objects.filter(media__in=media_ids, owner_organisation=officer.organisation_id)
+    own = (
+        set(brought.values_list("media_id", flat=True))
+        if series.owner_organisation_id == officer.organisation_id
+        else set()
+    )
     Membership.objects.bulk_create(
         [
             Membership(
@@ -259,11 +278,14 @@ def state_membership(
                 stated_by_unit_id=officer.unit_id,
                 stated_by=officer,
                 basis=basis,
+                opens_media=belongs and m in own,
             )
             for m in media_ids
         ],
         ignore_conflicts=True,
     )
+    if own and belongs:
+        raise_confidentiality(series, brought.values_list("confidentiality", flat=True).distinct())
     facts = {"media": len(media_ids), "belongs": belongs}
     record(
         "catalogue:membership:state",
@@ -275,6 +297,14 @@ def state_membership(
     )
 
 
+def raise_confidentiality(whole: Case | Series, parts: Iterable[str]) -> None:
+    """An aggregate takes the highest confidentiality of its parts; runs inside the officer's scope, with the change on its caller's record."""
+    reached = highest([whole.confidentiality, *parts])
+    if reached != whole.confidentiality:
+        type(whole).objects.filter(id=whole.id).update(confidentiality=reached)
+        whole.confidentiality = reached
+
+
 #: What may be revealed, smallest first, and the column that says where it is sealed.
 RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address", "strip": "strip_address"}
 
@@ -282,6 +312,7 @@ RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address", "s
 def reveal_media(officer: Officer, media_id: uuid.UUID, rendition: str) -> bytes:
     """The rendition of a media the officer may see. The look is on record, durably, before the first byte leaves."""
     require(officer, Permission.MEDIA_REVEAL)
+    spend(officer, What.PICTURES)
     with acting_as(officer):
         media = media_for(officer, media_id)
         address = getattr(media, RENDITIONS[rendition]) if rendition in RENDITIONS else ""

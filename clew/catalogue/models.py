@@ -256,6 +256,9 @@ class Membership(models.Model):
     basis = models.CharField(max_length=200)
     #: Whether the content is held by this statement alone, since the files with which its owner brought it have gone.
     keeps_content = models.BooleanField(default=False)
+    #: Whether those who see the series see the media through this: only where the series' owner says so of what it brought itself. Nobody
+    #: hands on what another brought.
+    opens_media = models.BooleanField(default=False)
 
     class Meta:
         db_table = "catalogue_membership"

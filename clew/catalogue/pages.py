@@ -12,6 +12,7 @@ from clew.access.doors import door, officer_of
 from clew.access.hatches import hatch
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
+from clew.access.reading_guard import What, spend
 from clew.catalogue.actions import reveal_media
 from clew.catalogue.queries import (
     embedded_sightings_of,
@@ -39,11 +40,17 @@ def series_list(request: HttpRequest) -> HttpResponse:
 def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
     """One series: its facts, its owner, and its media for those who may read media."""
     officer = officer_of(request)
+    spend(officer, What.RECORDS)
     found = series_for(officer, series_id)
     page = None
     if Permission.MEDIA_READ in officer.permissions:
         page = page_of(request, media_of_series(officer, found))
-    context = {"series": found, "page": page, "may_reveal": _may_reveal(request)}
+    context = {
+        "series": found,
+        "page": page,
+        "may_reveal": _may_reveal(request),
+        "may_audit": Permission.ENTRY_READ in officer.permissions,
+    }
     return TemplateResponse(request, "catalogue/series.html", context)
 
 
@@ -52,6 +59,7 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
 def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
     """One media: what the file says, which series it is in, and where it was seen, as far as the officer may know."""
     officer = officer_of(request)
+    spend(officer, What.RECORDS)
     found = media_for(officer, media_id)
     page = page_of(request, sightings_of(officer, found))
     context = {

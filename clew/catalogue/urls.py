@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import pages, retention_pages
+from clew.catalogue import history_pages, pages, retention_pages
 from clew.catalogue.retention_models import RecordKind
 
 app_name = "catalogue"
@@ -27,4 +27,6 @@ urlpatterns = [
             ("hold/", retention_pages.hold_place, "hold"),
         )
     ),
+    path("audit/<slug:kind>/<uuid:record_id>/", history_pages.history, name="history"),
+    path("audit/<slug:kind>/<uuid:watched>/watch/", history_pages.history_watch, name="history_watch"),
 ]

@@ -12,10 +12,10 @@ from django.db import transaction
 
 from clew.access.models import Officer
 from clew.access.permissions import Permission
-from clew.access.scope import acting_as, require
+from clew.access.scope import acting_as, asker_for, require
 from clew.catalogue.actions import Grounds, open_case
 from clew.catalogue.models import Submission, SubmissionState
-from clew.intake.answers import NOTHING, answer_for, asker_for, meet
+from clew.intake.answers import NOTHING, answer_for, meet
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import ReceivedFile, StatedHash
 from clew.intake.part_search import part_searches

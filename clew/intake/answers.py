@@ -6,8 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clew.access.models import Officer, Organisation, SharingGroup
-from clew.access.ownership import Level, level_for
+from clew.access.ownership import Asker, Level, level_for
 from clew.catalogue.models import Submission
 from clew.catalogue.queries import Holding, Holdings, holdings
 from clew.intake.fingerprints import Fingerprint
@@ -18,26 +17,6 @@ from clew.intake.rules import Answer, Candidate, Hit, Recognised, decide
 from clew.kernel.events import MediaMatched
 from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 from clew.ledger.actions import announce_all
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """For whom answers are cut."""
-
-    organisation_id: uuid.UUID
-    is_member: bool
-    group_ids: frozenset[uuid.UUID]
-
-
-def asker_for(officer: Officer) -> Asker:
-    """The asker an officer is: their organisation and the groups it is in."""
-    return asker_in(officer.organisation)
-
-
-def asker_in(organisation: Organisation) -> Asker:
-    """Anyone of an organisation."""
-    groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
-    return Asker(organisation.id, organisation.is_member, frozenset(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +99,7 @@ def _hit(asker: Asker, candidate: Candidate, holding: Holding, distance_max: int
     if not candidate.is_within(threshold):
         return None
     row = holding.row
-    level = level_for(row, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids)
+    level = level_for(row, asker)
     series_id = holding.series.id if holding.series else None
     return Hit(candidate, series_id, row.owner_unit_id, row.owner_organisation_id, level, threshold)
 

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from clew.access.ownership import Level
-from clew.intake.answers import NOTHING, announce_hits, asker_for, meet
+from clew.access.scope import asker_for
+from clew.intake.answers import NOTHING, announce_hits, meet
 from clew.intake.fingerprints import Fingerprint, SceneLook
 from clew.intake.later import Newcomer, tell_earlier
 from clew.intake.matches import match_of

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from clew.access.models import Organisation
+from clew.access.models import Officer
 from clew.access.ownership import Level, level_for
+from clew.access.scope import asker_in
 from clew.catalogue.models import Submission
-from clew.intake.answers import asker_in
 from clew.intake.models import Match, Verdict
 from clew.intake.rules import Candidate
 from clew.kernel.clock import now
@@ -46,12 +46,12 @@ def tell_earlier(
     if not met:
         return 0
     told, units = [], set(alerted)
-    level_of = cache(lambda organisation: _level(submission, organisation))
+    level_of = cache(lambda earlier: _level(submission, earlier))
     for verdict in _earlier(submission, met.keys()):
         assert verdict.sighting is not None
         newcomer, candidate = met[verdict.sighting.media_id]
         threshold = min(submission.match_distance_max, verdict.submission.match_distance_max)
-        level = level_of(verdict.submission.owner_organisation)
+        level = level_of(verdict.submission.submitted_by)
         if not candidate.is_within(threshold) or level == Level.SILENT:
             continue
         met_as = replace(candidate, variant=variant or candidate.variant)
@@ -89,7 +89,7 @@ def _earlier(submission: Submission, media_ids: Iterable[uuid.UUID]) -> list[Ver
     """Verdicts of other submissions on these contents, to which this unit has not been added before; text and programs left out."""
     return list(
         Verdict.objects.using("service")
-        .select_related("sighting", "submission__owner_organisation")
+        .select_related("sighting", "submission__submitted_by__unit__organisation")
         .filter(sighting__media_id__in=list(media_ids))
         .exclude(submission_id=submission.id)
         .exclude(sighting__media__kind="other")
@@ -102,12 +102,9 @@ def _earlier(submission: Submission, media_ids: Iterable[uuid.UUID]) -> list[Ver
     )
 
 
-def _level(submission: Submission, organisation: Organisation) -> Level:
-    """How much the organisation may know of the submission."""
-    asker = asker_in(organisation)
-    return level_for(
-        submission, organisation_id=asker.organisation_id, is_member=asker.is_member, group_ids=asker.group_ids
-    )
+def _level(submission: Submission, earlier: Officer) -> Level:
+    """How much whoever sent the earlier file may know of the submission."""
+    return level_for(submission, asker_in(earlier.organisation, clearance=earlier.clearance))
 
 
 def _match(

@@ -187,5 +187,6 @@ def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
         "open_matches": [made for made in explanations if made.shown.is_open],
         "closed_matches": [made for made in explanations if not made.shown.is_open],
         "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,
+        "may_break_glass": Permission.GLASS_BREAK in officer.permissions,
     }
     return TemplateResponse(request, "intake/verdict.html", context)

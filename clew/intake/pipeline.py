@@ -16,9 +16,10 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.models import Q, QuerySet
 
+from clew.access.scope import asker_for
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
-from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, asker_for, meet
+from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, meet
 from clew.intake.embedded import (
     NOTHING_INSIDE,
     NOTHING_TAKEN_OUT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from clew.catalogue.retention_models import RecordKind
-from clew.intake import index_pages, pages, purge_pages, receiving
+from clew.intake import glass_pages, index_pages, pages, purge_pages, receiving
 
 app_name = "intake"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("submissions/<uuid:submission_id>/progress/", receiving.progress, name="progress"),
     path("status/", index_pages.status, name="status"),
     path("status/parked/<uuid:parking_id>/release/", index_pages.release_parking, name="release"),
+    path("matches/<uuid:match_id>/glass/", glass_pages.glass_ask, name="glass_ask"),
+    path("matches/<uuid:match_id>/glass/break/", glass_pages.glass_break, name="glass_break"),
     path("verdicts/<uuid:file_id>/", pages.verdict, name="verdict"),
     *(
         path(f"purges/{kind}/<uuid:record_id>/{rest}", view, {"kind": kind}, name=f"purge_{kind}{end}")

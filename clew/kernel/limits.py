@@ -155,6 +155,12 @@ PURGE_BLOBS_AT_ONCE = 50
 PURGE_ROWS_AT_ONCE = 5000
 # How long it stays known that an object was deleted: the longest that somebody may be sending a file that seemed to be there already.
 PURGE_BLOBS_KNOWN_HOURS = 48
+# What one officer may look at in an hour before somebody asks why: a person decides on a picture in some ten to twenty seconds, a script in none.
+PICTURES_AN_HOUR_MAX, RECORDS_AN_HOUR_MAX = 200, 1_000
+# How far an administrator may raise it for a day: a large seizure of one's own is looked through by several.
+BUDGET_RAISE_FACTOR_MAX = 5
+# Entries of one spot check: as many as somebody reads with care in an hour.
+SPOT_CHECK_ENTRIES_MAX = 50
 # A reason others can judge is a sentence, not a word.
 GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
 

@@ -28,7 +28,11 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        indexes = [models.Index(fields=["organisation_id", "-sequence"], name="ledger_entry_organisation")]
+        indexes = [
+            models.Index(fields=["organisation_id", "-sequence"], name="ledger_entry_organisation"),
+            models.Index(fields=["officer_id", "-sequence"], name="ledger_entry_officer"),
+            models.Index(fields=["subject_id", "-sequence"], name="ledger_entry_subject"),
+        ]
 
 
 class Announcement(models.Model):

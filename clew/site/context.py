@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from clew.access.break_glass import unreviewed_of
+from clew.access.canaries import unseen_notices
 from clew.access.permissions import Permission
 from clew.intake.jail_reports import reduced_jails
 
@@ -15,6 +17,9 @@ PLACES = (
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
     ("catalogue:retention", "Retention", Permission.RETENTION_READ),
+    ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
+    ("access:glass", "Broken glass", Permission.GLASS_READ),
+    ("access:entries", "Audit", Permission.ENTRY_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 
@@ -26,6 +31,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"officer": None, "places": [], "reduced_jails": []}
     return {
         "officer": user,
+        "unseen_notices": unseen_notices(user),
+        "unreviewed_glass": unreviewed_of(user),
         "reduced_jails": reduced_jails(),
         "places": [(name, words) for name, words, permission in PLACES if permission in user.permissions],
     }

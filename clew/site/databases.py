@@ -6,6 +6,8 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from django.db.models import Model
+
 from clew.access.policies import SERVICE_ROLE, WEB_ROLE
 from clew.site.home import home
 
@@ -57,8 +59,18 @@ def _settings(url: str, role: str | None = None) -> dict[str, Any]:
     }
 
 
+#: Sign-in comes before there is anybody in whose scope the web role could look: what it needs is read by the service, and shut to the web.
+SIGN_IN_APPS = frozenset({"account", "django_cache", "sessions"})
+
+
 class OneDatabase:
     """Tells Django that rows met over different connections are rows of one database: owner, web and service differ in rights alone."""
+
+    def db_for_read(self, model: type[Model], **_hints: object) -> str | None:
+        """The service's connection for sessions and what belongs to them."""
+        return "service" if model._meta.app_label in SIGN_IN_APPS else None  # noqa: SLF001 - Django's documented Meta API
+
+    db_for_write = db_for_read
 
     def allow_relation(self, _first: object, _second: object, **_hints: object) -> bool:
         """Always: there is one database."""

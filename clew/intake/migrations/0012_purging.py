@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_approvals_policies"),
-        ("catalogue", "0009_retention"),
-        ("intake", "0010_closer_looks_tell_each_content"),
+        ("catalogue", "0012_retention"),
+        ("intake", "0011_sharing_policies"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_approvals_policies"),
-        ("catalogue", "0008_imprints_by_kind"),
+        ("catalogue", "0011_glass"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -39,7 +39,7 @@ UPDATE catalogue_series SET collection = 'icse', kept_since = created_at::date, 
 class Migration(migrations.Migration):
     """Policies of retention."""
 
-    dependencies = [("catalogue", "0009_retention")]
+    dependencies = [("catalogue", "0012_retention")]
 
     operations = [
         protect("catalogue_retentiontask", visible=OWN_ROW, writable=None),

@@ -8,7 +8,7 @@ from clew.access.policies import sequences, service_only
 class Migration(migrations.Migration):
     """Policies of purging."""
 
-    dependencies = [("intake", "0011_purging")]
+    dependencies = [("intake", "0012_purging")]
 
     operations = [
         service_only("intake_indexremoval"),

@@ -1,0 +1,80 @@
+"""Every table of the database: shut by row-level security, or named here with the reason why not. A new one is shut until it is."""
+
+import pytest
+
+#: Tables without policies that the web role may read or write, what it may do there, and why.
+OPEN = {
+    "access_organisation": ({"SELECT"}, "the directory: with whom one may share"),
+    "access_unit": ({"SELECT"}, "the directory: units and whom to call there, no persons"),
+    "auth_group": ({"SELECT"}, "empty: Django's own groups are not used"),
+    "auth_permission": ({"SELECT"}, "names of Django's own permissions, which are not used"),
+    "django_content_type": ({"SELECT"}, "names of the models"),
+    "django_migrations": ({"SELECT"}, "names of the migrations"),
+    "ledger_announcement": ({"INSERT"}, "left for the service; cannot be read back"),
+    "mfa_authenticator": (
+        {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        "asked before there is a scope; its secrets are sealed with a key that is not in the database",
+    ),
+}
+
+
+def _tables(database):
+    with database["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, (SELECT array_agg(p) FROM"
+            " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p"
+            " WHERE has_table_privilege('clew_web', c.oid, p)"
+            " OR p <> 'DELETE' AND p <> 'TRUNCATE' AND p <> 'TRIGGER' AND has_any_column_privilege('clew_web', c.oid, p))"
+            " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+        )
+        return {name: (is_forced, set(rights or ())) for name, is_forced, rights in cursor.fetchall()}
+
+
+def test_every_table_is_shut_by_policies_or_by_rights_or_named_with_its_reason(world, database):
+    tables = _tables(database)
+    open_ = {name: rights for name, (is_forced, rights) in tables.items() if not is_forced and rights}
+    assert open_ == {name: rights for name, (rights, _why) in OPEN.items()}
+    assert sum(is_forced for is_forced, _ in tables.values()) > 20
+
+
+def test_nothing_of_a_table_without_rows_of_ones_own_is_seen_without_a_scope(world, database, pictures, jpeg):
+    """Over every forced table that the web role may read: without a scope, no row."""
+    world.submit("NO", {"a.jpg": jpeg(pictures(1))}, sharing="members")
+    for name, (is_forced, rights) in _tables(database).items():
+        if is_forced and "SELECT" in rights:
+            with database["default"].cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM {name}")
+                assert cursor.fetchone() == (0,), name
+
+
+def test_officers_of_other_countries_are_not_known(world):
+    from clew.access.models import Officer
+    from clew.access.scope import acting_as
+
+    with acting_as(world.officer("PT")):
+        assert list(Officer.objects.all()) == [world.officer("PT")]
+    assert Officer.objects.count() == 0
+
+
+def test_keys_of_other_countries_are_not_known_and_no_digest_is(world):
+    from django.db import ProgrammingError, transaction
+
+    from clew.access.keys import create_key
+    from clew.access.models import ApiKey
+    from clew.access.scope import acting_as
+
+    create_key(world.officer("NO"), "x")
+    for key, count in (("NO", 1), ("PT", 0)):
+        with acting_as(world.officer(key)):
+            assert ApiKey.objects.values("label").count() == count
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                list(ApiKey.objects.values("secret_digest"))
+
+
+@pytest.mark.parametrize("table", ["django_session", "site_cache", "account_emailaddress"])
+def test_sessions_are_shut_to_the_web_role(world, database, table):
+    from django.db import ProgrammingError
+
+    world.client("NO")
+    with pytest.raises(ProgrammingError, match="permission denied"), database["default"].cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table}")
