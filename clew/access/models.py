@@ -12,6 +12,7 @@ from django.db import models
 from clew.access.approval_models import Approval, GlassBreak
 from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, SpotCheck, SpotCheckAnswer
 from clew.access.permissions import Permission, permissions_of
+from clew.access.subject_request_models import SubjectFreeze, SubjectRequest
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 
@@ -29,6 +30,8 @@ __all__ = [
     "SharingGroup",
     "SpotCheck",
     "SpotCheckAnswer",
+    "SubjectFreeze",
+    "SubjectRequest",
     "Unit",
 ]
 

@@ -31,6 +31,10 @@ class Permission(StrEnum):
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
+    SUBJECT_REQUEST_DECIDE = "access:subject_request:decide"
+    SUBJECT_REQUEST_FREEZE = "access:subject_request:freeze"
+    SUBJECT_REQUEST_OPEN = "access:subject_request:open"
+    SUBJECT_REQUEST_READ = "access:subject_request:read"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_READ = "intake:submission:read"
     VAULT_KEY_DESTROY = "vault:key:destroy"
@@ -44,6 +48,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     COORDINATOR = "coordinator"
     PROVIDER_ENGINEER = "provider_engineer"
+    #: Works on the requests of data subjects, apart from everything else: held with no other role.
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
 
 
 #: The names of all roles, as stored with officers.
@@ -111,6 +117,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {Permission.ALERT_READ, Permission.INDEX_READ, Permission.SERIES_READ, Permission.SIGNATURE_PARK}
     ),
     Role.PROVIDER_ENGINEER: frozenset({Permission.KEY_CREATE}),
+    Role.DATA_PROTECTION_OFFICER: frozenset(
+        {
+            Permission.SUBJECT_REQUEST_DECIDE,
+            Permission.SUBJECT_REQUEST_FREEZE,
+            Permission.SUBJECT_REQUEST_OPEN,
+            Permission.SUBJECT_REQUEST_READ,
+        }
+    ),
 }
 
 

@@ -30,7 +30,7 @@ SELECT %(purge)s, found.address, found.original FROM (
 """
 #: Deciding what still waits of the case is asked for no more.
 _RECORD = (
-    "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND args->>'submission_id' = ANY(%(submissions)s::text[])",
+    "DELETE FROM procrastinate_jobs WHERE status <> 'doing' AND args->>'submission_id' = ANY(%(submissions)s::text[])",
     "DELETE FROM intake_match m USING intake_verdict v WHERE m.verdict_id = v.file_id AND v.submission_id = ANY(%(submissions)s)",
     "DELETE FROM intake_verdict WHERE submission_id = ANY(%(submissions)s)",
     "DELETE FROM intake_statedhash h USING intake_receivedfile f WHERE h.file_id = f.id AND f.submission_id = ANY(%(submissions)s)",

@@ -37,6 +37,24 @@ class MediaMatched(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CautionAsked(Event):
+    """A record is to be used by nobody but its owner while it is examined; whose wish that is is not said."""
+
+    caution_id: uuid.UUID
+    organisation_id: uuid.UUID
+    record_id: uuid.UUID
+    record_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CautionEnded(Event):
+    """The examination for which a caution was asked has ended."""
+
+    caution_id: uuid.UUID
+    organisation_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPurged(Event):
     """A case or a series is gone, with all that derived from it."""
 
@@ -59,7 +77,8 @@ E_ = TypeVar("E_", bound=Event)
 
 _subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
 _kinds: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (MediaCatalogued, MediaMatched, MediaPurged, RecordPurged)
+    kind.__name__: kind
+    for kind in (CautionAsked, CautionEnded, MediaCatalogued, MediaMatched, MediaPurged, RecordPurged)
 }
 
 

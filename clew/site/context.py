@@ -20,6 +20,7 @@ PLACES = (
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("access:entries", "Audit", Permission.ENTRY_READ),
+    ("access:subject_requests", "Requests of data subjects", Permission.SUBJECT_REQUEST_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 
