@@ -13,6 +13,8 @@ class Permission(StrEnum):
     APPROVAL_READ = "access:approval:read"
     BUDGET_RAISE = "access:budget:raise"
     CANARY_PLANT = "access:canary:plant"
+    CAUTION_OVERSEE = "catalogue:caution:oversee"
+    CAUTION_SET = "catalogue:caution:set"
     CHECK_RUN = "intake:check:run"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
@@ -59,6 +61,7 @@ _SPECIALIST = frozenset(
     {
         Permission.ALERT_READ,
         Permission.APPROVAL_READ,
+        Permission.CAUTION_SET,
         Permission.CHECK_RUN,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
@@ -85,6 +88,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
             Permission.BUDGET_RAISE,
+            Permission.CAUTION_SET,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
@@ -105,6 +109,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.APPROVAL_READ,
             Permission.CANARY_PLANT,
+            Permission.CAUTION_OVERSEE,
+            Permission.CAUTION_SET,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GUARD_READ,
@@ -114,7 +120,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.COORDINATOR: frozenset(
-        {Permission.ALERT_READ, Permission.INDEX_READ, Permission.SERIES_READ, Permission.SIGNATURE_PARK}
+        {
+            Permission.ALERT_READ,
+            Permission.CAUTION_OVERSEE,
+            Permission.CAUTION_SET,
+            Permission.INDEX_READ,
+            Permission.SERIES_READ,
+            Permission.SIGNATURE_PARK,
+        }
     ),
     Role.PROVIDER_ENGINEER: frozenset({Permission.KEY_CREATE}),
     Role.DATA_PROTECTION_OFFICER: frozenset(

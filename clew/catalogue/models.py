@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
+from clew.catalogue.caution_models import Caution, CautionAuthor
 from clew.catalogue.retention_models import (
     DoomedBlob,
     LegalHold,
@@ -23,6 +24,8 @@ from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 __all__ = [
     "COMPARED",
     "Case",
+    "Caution",
+    "CautionAuthor",
     "Digests",
     "DoomedBlob",
     "Imprint",

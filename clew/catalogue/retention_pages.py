@@ -16,6 +16,7 @@ from clew.access.freshness import is_fresh, require_fresh
 from clew.access.grave_acts import GraveAct
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
+from clew.catalogue.caution_pages import caution_address
 from clew.catalogue.models import LegalHold
 from clew.catalogue.retention import answer_keep, answer_let_go, hold_facts, lift_hold, place_hold, shorten
 from clew.catalogue.retention_queries import holds_standing, purges_of, tasks_open, term_for
@@ -40,13 +41,15 @@ def retention(request: HttpRequest) -> HttpResponse:
 def record(request: HttpRequest, record_id: uuid.UUID, kind: str) -> HttpResponse:
     """How long one record is kept, with everything its owner can do about it."""
     officer = officer_of(request)
+    term = term_for(officer, kind, record_id)
     context = {
-        "term": term_for(officer, kind, record_id),
+        "term": term,
         "may_answer": Permission.RETENTION_ANSWER in officer.permissions,
         "may_hold": Permission.HOLD_PLACE in officer.permissions,
         "may_lift": Permission.HOLD_LIFT in officer.permissions,
         "may_purge": Permission.RECORD_PURGE in officer.permissions,
         "is_fresh": is_fresh(request),
+        "caution_address": caution_address(officer, kind, term.row),
     }
     return TemplateResponse(request, "catalogue/term.html", context)
 

@@ -13,7 +13,7 @@ from clew.access.data_protection import Collection, policy
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
-from clew.catalogue.models import Case, LegalHold, Purge, RecordKind, RetentionTask, Series
+from clew.catalogue.models import Case, Caution, LegalHold, Purge, RecordKind, RetentionTask, Series
 from clew.catalogue.retention import RECORDS
 from clew.catalogue.retention_models import OfRecord, RetentionAnswer, today
 from clew.catalogue.retention_rules import extension_latest
@@ -67,6 +67,7 @@ class RecordTerm:
     collection: Collection
     task: RetentionTask | None
     holds: list[LegalHold]
+    cautions: list[Caution]
     latest: dt.date
 
     @property
@@ -89,6 +90,7 @@ def term_for(officer: Officer, kind: str, record_id: uuid.UUID) -> RecordTerm:
         collection=policy().collections[row.collection],
         task=RetentionTask.objects.filter(answer=RetentionAnswer.NONE, **about).first(),
         holds=list(LegalHold.objects.select_related("placed_by", "lifted_by").filter(**about).order_by("-placed_at")),
+        cautions=list(Caution.objects.select_related("set_by").filter(**about).order_by("-set_at")),
         latest=extension_latest(policy(), row.collection, officer.organisation.country, row.kept_since, today()),
     )
 

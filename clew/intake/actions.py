@@ -63,6 +63,7 @@ def open_submission(
             legal_basis=legal_basis.strip(),
             door=door,
             match_distance_max=match_distance_max,
+            under_examination=case.under_examination,
             **grounds.columns(officer),
         )
         Submission.objects.bulk_create([submission])

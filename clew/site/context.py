@@ -17,6 +17,7 @@ PLACES = (
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
     ("catalogue:retention", "Retention", Permission.RETENTION_READ),
+    ("catalogue:cautions", "Under examination", Permission.CAUTION_SET),
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("access:entries", "Audit", Permission.ENTRY_READ),

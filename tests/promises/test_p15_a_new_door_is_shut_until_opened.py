@@ -28,6 +28,7 @@ ADDRESSES = {
     "file_id": uuid.uuid4(),
     "media_id": uuid.uuid4(),
     "series_id": uuid.uuid4(),
+    "caution_id": uuid.uuid4(),
     "subject_request_id": uuid.uuid4(),
     "task_id": uuid.uuid4(),
     "hold_id": uuid.uuid4(),
