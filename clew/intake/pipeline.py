@@ -5,6 +5,7 @@ A batch is locked, examined, matched, catalogued and decided in one transaction;
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from django.db.models import Q, QuerySet
 from clew.access.scope import asker_for
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
+from clew.catalogue.tombstones import purged_before
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, meet
 from clew.intake.embedded import (
     NOTHING_INSIDE,
@@ -307,6 +309,9 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         for media_id, examined in zip(media_ids, held, strict=True)
     ]
     sightings = dict(zip((e.file.id for e in held), note_sightings(submission, seen), strict=True))
+    purged = purged_before(
+        submission.owner_organisation_id, [sha256 for examined in held if (sha256 := _sha256(examined))]
+    )
     verdicts, matches = [], []
     for examined in batch:
         answer = (
@@ -316,7 +321,7 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         )
         inside = examined.inside
         words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left_count)
-        answer = replace(answer, reason=answer.reason + words)
+        answer = replace(answer, reason=answer.reason + words + _purged_words(examined, purged))
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
         matches += [match_of(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
@@ -329,6 +334,15 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality)
         for media_id, examined in zip(media_ids, held, strict=True)
     ]
+
+
+def _sha256(examined: Examined) -> bytes:
+    return examined.content.digests.get("sha256", b"") if examined.content else b""
+
+
+def _purged_words(examined: Examined, purged: Mapping[bytes, dt.datetime]) -> str:
+    at = purged.get(_sha256(examined))
+    return f"; the same bytes were yours before and were purged on {at:%Y-%m-%d}" if at else ""
 
 
 def _sightings_around(files: list[ReceivedFile]) -> dict[uuid.UUID | None, uuid.UUID]:
