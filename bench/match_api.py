@@ -74,9 +74,10 @@ def note_sightings(specialist, rows):
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalogue_sighting (id, submission_id, media_id, path, seen_at, owner_unit_id, owner_organisation_id,"
-            " confidentiality, sharing, audience_organisations, audience_groups, outside, purpose)"
+            " confidentiality, sharing, audience_organisations, audience_groups, outside, purpose, release_only, denied_organisations,"
+            " under_examination)"
             " SELECT md5('sighting' || n)::uuid, %s, md5('media' || n)::uuid, 'x', now(), %s, %s, 'official', 'members', '{}', '{}',"
-            " 'contact', 'benchmark' FROM generate_series(1, %s) n",
+            " 'contact', 'benchmark', false, '{}', false FROM generate_series(1, %s) n",
             [found.id, specialist.unit_id, specialist.organisation_id, rows],
         )
 

@@ -107,7 +107,12 @@ class World:
             key=key.lower(), name=f"Bureau {key}", kind=kind, country=key if kind == "bureau" else ""
         )
         unit = set_up_unit(
-            organisation, name="Unit", contact_email=f"desk@{key.lower()}.example", contact_phone="+00 1"
+            organisation,
+            name="Unit",
+            contact_email=f"desk@{key.lower()}.example",
+            contact_phone="+00 1",
+            purpose_default="victim-identification",
+            legal_basis_default="Act 1",
         )
         officer = enlist_officer(
             unit, username=f"{key.lower()}.officer", name=f"Officer {key}", roles=roles, password=PASSWORD

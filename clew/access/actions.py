@@ -28,10 +28,24 @@ def found_organisation(*, key: str, name: str, kind: str, country: str = "") -> 
     return organisation
 
 
-def set_up_unit(organisation: Organisation, *, name: str, contact_email: str, contact_phone: str) -> Unit:
-    """Add a unit, with the contact other units are given."""
+def set_up_unit(
+    organisation: Organisation,
+    *,
+    name: str,
+    contact_email: str,
+    contact_phone: str,
+    purpose_default: str = "",
+    legal_basis_default: str = "",
+) -> Unit:
+    """Add a unit, with the contact other units are given, and what its officers search for and on which law where they state nothing else."""
     unit = Unit(
-        id=new_id(), organisation=organisation, name=name, contact_email=contact_email, contact_phone=contact_phone
+        id=new_id(),
+        organisation=organisation,
+        name=name,
+        contact_email=contact_email,
+        contact_phone=contact_phone,
+        purpose_default=purpose_default,
+        legal_basis_default=legal_basis_default,
     )
     with transaction.atomic(using="service"):
         unit.save(using="service", force_insert=True)

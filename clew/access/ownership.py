@@ -24,6 +24,7 @@ __all__ = [
     "clearances_up_to",
     "highest",
     "level_for",
+    "most_telling",
 ]
 
 
@@ -134,6 +135,11 @@ def highest(levels: Iterable[str]) -> str:
     """The strictest of some confidentialities: what an aggregate takes from its parts. Of none, the least strict."""
     order = list(Confidentiality.values)
     return max(levels, key=order.index, default=order[0])
+
+
+def most_telling(levels: Iterable[Level]) -> Level:
+    """Of several levels at which somebody may know the same, the one that tells the most."""
+    return min(levels, key=list(Level).index, default=Level.SILENT)
 
 
 def clearances_up_to(clearance: str) -> frozenset[str]:

@@ -16,10 +16,13 @@ class Permission(StrEnum):
     CAUTION_OVERSEE = "catalogue:caution:oversee"
     CAUTION_SET = "catalogue:caution:set"
     CHECK_RUN = "intake:check:run"
+    DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
+    GROUP_MANAGE = "access:group:manage"
+    GROUP_READ = "access:group:read"
     GUARD_READ = "access:guard:read"
     HOLD_LIFT = "catalogue:hold:lift"
     HOLD_PLACE = "catalogue:hold:place"
@@ -28,8 +31,14 @@ class Permission(StrEnum):
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     RECORD_PURGE = "catalogue:record:purge"
+    REQUEST_ANSWER = "cooperation:request:answer"
+    REQUEST_CREATE = "cooperation:request:create"
+    REQUEST_OVERSEE = "cooperation:request:oversee"
+    REQUEST_READ = "cooperation:request:read"
     RETENTION_ANSWER = "catalogue:retention:answer"
     RETENTION_READ = "catalogue:retention:read"
+    RULE_CHANGE = "catalogue:rule:change"
+    RULE_OVERSEE = "catalogue:rule:oversee"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
@@ -65,14 +74,19 @@ _SPECIALIST = frozenset(
         Permission.CHECK_RUN,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
+        Permission.GROUP_READ,
         Permission.HOLD_PLACE,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
         Permission.RECORD_PURGE,
+        Permission.REQUEST_ANSWER,
+        Permission.REQUEST_CREATE,
+        Permission.REQUEST_READ,
         Permission.RETENTION_ANSWER,
         Permission.RETENTION_READ,
+        Permission.RULE_CHANGE,
         Permission.SERIES_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
@@ -89,17 +103,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_READ,
             Permission.BUDGET_RAISE,
             Permission.CAUTION_SET,
+            Permission.DENIAL_SET,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
+            Permission.GROUP_MANAGE,
+            Permission.GROUP_READ,
             Permission.GUARD_READ,
             Permission.HOLD_LIFT,
             Permission.HOLD_PLACE,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.RECORD_PURGE,
+            Permission.REQUEST_ANSWER,
+            Permission.REQUEST_OVERSEE,
+            Permission.REQUEST_READ,
             Permission.RETENTION_ANSWER,
             Permission.RETENTION_READ,
+            Permission.RULE_CHANGE,
+            Permission.RULE_OVERSEE,
             Permission.SERIES_READ,
             Permission.SUBMISSION_READ,
             Permission.VAULT_KEY_DESTROY,

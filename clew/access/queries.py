@@ -11,14 +11,14 @@ from clew.access.scope import require
 
 def organisations_to_share_with(officer: Officer) -> QuerySet[Organisation]:
     """Every other organisation that may be named in a sharing rule, by name; providers receive lists, never records."""
-    require(officer, Permission.SUBMISSION_CREATE)
+    require(officer, Permission.RULE_CHANGE)
     others = Organisation.objects.exclude(id=officer.organisation_id).exclude(kind=OrganisationKind.PROVIDER)
     return others.order_by("name")
 
 
 def groups_to_share_with(officer: Officer) -> QuerySet[SharingGroup]:
     """The sharing groups the officer's organisation owns or is in, by name; others are not known to it."""
-    require(officer, Permission.SUBMISSION_CREATE)
+    require(officer, Permission.RULE_CHANGE)
     own = Q(owner=officer.organisation_id) | Q(members=officer.organisation_id)
     return SharingGroup.objects.filter(own).distinct().order_by("name")
 

@@ -233,11 +233,23 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
     transaction.
     """
     owned = inherited_columns(submission)
+    # Whoever doubts the case at this moment waits for us, or we for them.
+    case = Case.objects.using("service").select_for_update(no_key=True).filter(id=submission.case_id)
+    owned["under_examination"] = any(case.values_list("under_examination", flat=True))
     sightings = [
         Sighting(id=new_id(), submission=submission, media_id=id_, path=path, parent_id=parent_id, **owned)
         for id_, path, parent_id in seen
     ]
-    return Sighting.objects.using("service").bulk_create(sightings)
+    made = Sighting.objects.using("service").bulk_create(sightings)
+    # What was stated of a content before its own copy came now rests on that.
+    Membership.objects.using("service").filter(
+        media__in={id_ for id_, _path, _parent in seen},
+        belongs=True,
+        opens_media=False,
+        series__owner_organisation=submission.owner_organisation_id,
+        stated_by_unit__organisation=submission.owner_organisation_id,
+    ).update(opens_media=True)
+    return made
 
 
 def create_series(officer: Officer, name: str, grounds: Grounds, **facts: Any) -> Series:

@@ -24,6 +24,7 @@ from clew.catalogue.queries import (
     series_visible,
     sightings_of,
 )
+from clew.catalogue.sharing import may_change
 from clew.media.contradictions import contradictions
 from clew.media.fact_sources import by_source
 
@@ -52,6 +53,7 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
         "may_reveal": _may_reveal(request),
         "may_audit": Permission.ENTRY_READ in officer.permissions,
         "caution_address": caution_address(officer, "series", found),
+        "may_change": may_change(officer, found),
     }
     return TemplateResponse(request, "catalogue/series.html", context)
 

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from psycopg import Cursor
 
 from clew.access.models import Officer
+from clew.access.ownership import Owned
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import Case, Media, Membership, Series, Sighting
@@ -41,7 +42,12 @@ def media_of_series(officer: Officer, series: Series) -> QuerySet[Media]:
     """The media stated to belong to a series, as far as the officer may see them."""
     require(officer, Permission.MEDIA_READ)
     denied = Membership.objects.filter(series=series, belongs=False).values("media_id")
-    return Media.objects.filter(memberships__series=series).exclude(id__in=denied).distinct().order_by("id")
+    return (
+        Media.objects.filter(memberships__series=series, memberships__belongs=True)
+        .exclude(id__in=denied)
+        .distinct()
+        .order_by("id")
+    )
 
 
 def media_for(officer: Officer, media_id: uuid.UUID) -> Media:
@@ -114,16 +120,18 @@ class Holdings:
 def holdings(media_ids: Iterable[uuid.UUID], *, other_than: uuid.UUID | None) -> Holdings:
     """Who holds these contents, over all countries, leaving out what the submission `other_than` itself brought.
 
-    Of each content first the series it is in, then, once for each, the other units that saw it.
+    Of each content first the series it is in, then, once for each, the other units that saw it. A content that somebody else placed in a
+    series than its owner, or that the series' owner did not bring, counts only through those who saw it: nobody hands on what another
+    brought. As much is asked of the database whether anything is held or not.
     """
-    ids = list(media_ids)
+    ids = [*media_ids, NO_MEDIA]
     found = Holdings(kinds=dict(Media.objects.using("service").filter(id__in=ids).values_list("id", "kind")))
     statements = Membership.objects.using("service").select_related("series").filter(media_id__in=ids)
     denied = {(m.series_id, m.media_id) for m in statements if not m.belongs}
     placed: set[tuple[uuid.UUID, uuid.UUID]] = set()
     for statement in statements:
         pair = (statement.series_id, statement.media_id)
-        if pair not in denied and pair not in placed:
+        if statement.opens_media and pair not in denied and pair not in placed:
             placed.add(pair)
             found.by_media.setdefault(statement.media_id, []).append(
                 Holding(statement.media_id, statement.series, statement.series)
@@ -132,12 +140,30 @@ def holdings(media_ids: Iterable[uuid.UUID], *, other_than: uuid.UUID | None) ->
     sightings = Sighting.objects.using("service").select_related("submission").filter(media_id__in=ids)
     if other_than is not None:
         sightings = sightings.exclude(submission_id=other_than)
-    for sighting in sightings.order_by("media_id", "owner_unit_id", "-submission__match_distance_max", "-id").distinct(
-        "media_id", "owner_unit_id"
-    ):
+    for sighting in sightings.order_by(
+        "media_id", "owner_unit_id", "under_examination", "-submission__match_distance_max", "-id"
+    ).distinct("media_id", "owner_unit_id"):
         if (sighting.media_id, sighting.owner_unit_id) not in named:
             found.by_media.setdefault(sighting.media_id, []).append(Holding(sighting.media_id, sighting, None))
     return found
+
+
+#: A media that is none.
+NO_MEDIA = uuid.UUID(int=0)
+
+
+def rules_of_series(series_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Series]:
+    """The series by their ids, over all countries: for the rule that cuts what is told of them, never shown."""
+    return Series.objects.using("service").in_bulk({*series_ids, NO_MEDIA})
+
+
+def rules_of_sightings(media_ids: Iterable[uuid.UUID], unit_ids: Iterable[uuid.UUID]) -> list[Sighting]:
+    """Of the sightings of these contents by these units one for each rule under which they stand, over all countries; never shown."""
+    rule = [field.attname for field in Owned._meta.get_fields() if hasattr(field, "attname")]  # noqa: SLF001 - Django's documented Meta API
+    found = Sighting.objects.using("service").filter(
+        media_id__in={*media_ids, NO_MEDIA}, owner_unit_id__in={*unit_ids, NO_MEDIA}
+    )
+    return list(found.only("media_id", *rule).order_by("media_id", *rule).distinct("media_id", *rule))
 
 
 # OFFSET 0 keeps the lookup in the index for each digest: a planner who knows of thousands would rather read the whole table.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import caution_pages, history_pages, pages, retention_pages
+from clew.catalogue import caution_pages, history_pages, pages, retention_pages, rule_pages
 from clew.catalogue.retention_models import RecordKind
 
 app_name = "catalogue"
@@ -32,4 +32,7 @@ urlpatterns = [
     ),
     path("audit/<slug:kind>/<uuid:record_id>/", history_pages.history, name="history"),
     path("audit/<slug:kind>/<uuid:watched>/watch/", history_pages.history_watch, name="history_watch"),
+    path("cases/<uuid:case_id>/rule/", rule_pages.rule, name="rule_of_case"),
+    path("submissions/<uuid:submission_id>/rule/", rule_pages.rule, name="rule_of_submission"),
+    path("series/<uuid:series_id>/rule/", rule_pages.rule, name="rule_of_series"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from clew.access.models import Unit
+from clew.catalogue.models import Submission
 from clew.cooperation.models import Alert
 from clew.kernel.events import MediaMatched
 from clew.kernel.ids import new_id
@@ -14,6 +15,7 @@ from clew.ledger.actions import record
 def alert_holder(announcement_id: uuid.UUID, matched: MediaMatched) -> None:
     """Leave an alert for the unit whose material was met; runs in the delivery's transaction, and once however often it is told."""
     holder = Unit.objects.using("service").get(id=matched.holder_unit_id)
+    submission = Submission.objects.using("service").filter(id=matched.submission_id).first()
     Alert.objects.using("service").bulk_create(
         [
             Alert(
@@ -27,6 +29,8 @@ def alert_holder(announcement_id: uuid.UUID, matched: MediaMatched) -> None:
                 basis=matched.basis,
                 distance=matched.distance,
                 told=matched.told,
+                purpose=submission.purpose if submission else "",
+                legal_basis=submission.legal_basis if submission else "",
             ),
         ],
         ignore_conflicts=True,

@@ -15,9 +15,10 @@ class CooperationConfig(AppConfig):
     def ready(self) -> None:
         """Be told of every match, and take part in purges."""
         from clew.cooperation.actions import alert_holder
-        from clew.cooperation.purging import remove_alerts
+        from clew.cooperation.purging import remove_alerts, remove_requests
         from clew.intake.purging import on_purge
         from clew.kernel.events import MediaMatched, subscribe
 
         subscribe(MediaMatched, alert_holder)
         on_purge(remove_alerts)
+        on_purge(remove_requests)

@@ -8,4 +8,11 @@ from clew.cooperation import pages
 
 app_name = "cooperation"
 
-urlpatterns = [path("alerts/", pages.alerts, name="alerts")]
+urlpatterns = [
+    path("alerts/", pages.alerts, name="alerts"),
+    path("requests/", pages.requests, name="requests"),
+    path("matches/<uuid:match_id>/request/", pages.request_new, name="request_new"),
+    path("requests/<uuid:request_id>/", pages.request_one, name="request"),
+    path("requests/<uuid:request_id>/answer/", pages.answer, name="answer"),
+    path("requests/<uuid:request_id>/reply/", pages.reply, name="reply"),
+]

@@ -46,7 +46,14 @@ def _organisation(demo: DemoOrganisation) -> Organisation:
 
 def _unit(demo: DemoOrganisation, organisation: Organisation) -> Unit:
     found = Unit.objects.using("service").filter(organisation=organisation, name=demo.unit).first()
-    return found or set_up_unit(organisation, name=demo.unit, contact_email=demo.email, contact_phone=demo.phone)
+    return found or set_up_unit(
+        organisation,
+        name=demo.unit,
+        contact_email=demo.email,
+        contact_phone=demo.phone,
+        purpose_default="victim-identification",
+        legal_basis_default="Demonstration Act, section 1",
+    )
 
 
 def _officer(unit: Unit, demo: DemoOfficer, password: str, code_secret: str) -> Officer:

@@ -12,9 +12,11 @@ from django.db import transaction
 
 from clew.access.models import Officer
 from clew.access.permissions import Permission
+from clew.access.purposes import Reason, reason_of
 from clew.access.scope import acting_as, asker_for, require
 from clew.catalogue.actions import Grounds, open_case
 from clew.catalogue.models import Submission, SubmissionState
+from clew.catalogue.sharing import refuse_rule
 from clew.intake.answers import NOTHING, answer_for, meet
 from clew.intake.fingerprints import Fingerprint
 from clew.intake.models import ReceivedFile, StatedHash
@@ -54,6 +56,7 @@ def open_submission(
             reason=f"A match distance lies between 0 and {PDQ_DISTANCE_MAX} bits. Nothing was stored. Give one of those."
         )
     _refuse_empty(case_reference=case_reference, legal_basis=legal_basis, purpose=grounds.purpose)
+    refuse_rule(officer, grounds)
     with acting_as(officer):
         case = open_case(officer, case_reference.strip(), grounds)
         submission = Submission(
@@ -67,7 +70,13 @@ def open_submission(
             **grounds.columns(officer),
         )
         Submission.objects.bulk_create([submission])
-        facts = {"door": door, "confidentiality": grounds.confidentiality, "sharing": grounds.sharing}
+        facts = {
+            "door": door,
+            "confidentiality": grounds.confidentiality,
+            "sharing": grounds.sharing,
+            "purpose": grounds.purpose,
+            "legal_basis": legal_basis.strip(),
+        }
         record(
             "intake:submission:open",
             actor=officer,
@@ -222,35 +231,52 @@ def close_submission(officer: Officer, submission_id: uuid.UUID) -> Submission:
 
 
 def check(
-    officer: Officer, fingerprints: Sequence[Fingerprint], *, distance_max: int = PDQ_DISTANCE_MAX
+    officer: Officer,
+    fingerprints: Sequence[Fingerprint],
+    *,
+    distance_max: int = PDQ_DISTANCE_MAX,
+    purpose: str | None = None,
+    legal_basis: str | None = None,
 ) -> list[Answer]:
-    """What is known of these fingerprints, as far as the officer may know. Stores nothing but the ledger entry."""
+    """What is known of these fingerprints, as far as the officer may know. Stores nothing but the ledger entry, with purpose and legal basis:
+    those stated, else the unit's own, and without either nothing is asked.
+    """
     require(officer, Permission.CHECK_RUN)
+    reason = reason_of(officer, purpose, legal_basis)
     asker = asker_for(officer)
     recognised = recogniser()
     recognised.refresh()
     parts = part_searches().find(fingerprints)
     met = meet(recognised, questions_of(fingerprints), asker, distance_max=distance_max, parts=parts)
     answers = [answer_for(found, met.get(place, NOTHING)) for place, found in enumerate(fingerprints)]
-    _record_answers("intake:check:run", officer, len(answers), answers)
+    _record_answers("intake:check:run", officer, reason, len(answers), answers)
     return answers
 
 
-def match(officer: Officer, asked: Questions, count: int, *, distance_max: int = PDQ_DISTANCE_MAX) -> dict[int, Answer]:
+def match(
+    officer: Officer,
+    asked: Questions,
+    count: int,
+    *,
+    distance_max: int = PDQ_DISTANCE_MAX,
+    purpose: str | None = None,
+    legal_basis: str | None = None,
+) -> dict[int, Answer]:
     """What is known of `count` signatures of any kinds, as far as the officer may know: of those alone, by their places in the list, that
-    meet something or would meet something set aside. Stores nothing but the ledger entry.
+    meet something or would meet something set aside. Stores nothing but the ledger entry; purpose and legal basis as for `check`.
     """
     require(officer, Permission.CHECK_RUN)
+    reason = reason_of(officer, purpose, legal_basis)
     recognised = recogniser()
     recognised.refresh()
     met = meet(recognised, asked, asker_for(officer), distance_max=distance_max)
     answers = {place: decide(found.hits, parked=found.parked) for place, found in sorted(met.items())}
     answers = {place: answer for place, answer in answers.items() if answer.hits or answer.parked}
-    _record_answers("intake:check:match", officer, count, answers.values())
+    _record_answers("intake:check:match", officer, reason, count, answers.values())
     return answers
 
 
-def _record_answers(verb: str, officer: Officer, asked: int, answers: Iterable[Answer]) -> None:
+def _record_answers(verb: str, officer: Officer, reason: Reason, asked: int, answers: Iterable[Answer]) -> None:
     counts = Counter(answer.kind.value for answer in answers)
     with transaction.atomic(using="service"):
-        record(verb, actor=officer, using="service", facts={"files": asked, **counts})
+        record(verb, actor=officer, using="service", facts={"files": asked, **counts, **reason.facts()})

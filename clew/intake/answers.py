@@ -48,7 +48,8 @@ def meet(
     recognised = with_parts(recogniser.recognise(asked, distance_max=distance_max), parts)
     media_ids = {candidate.media_id for found in recognised.values() for candidate in found.candidates}
     media_ids |= {candidate.media_id for found in recognised.values() for candidate, _why in found.parked}
-    held = holdings(media_ids, other_than=other_than) if media_ids else Holdings()
+    # Asked for also where nothing is met: how much is asked tells nobody whether something is hidden.
+    held = holdings(media_ids, other_than=other_than)
     return {
         place: Met(
             hits_for(asker, found.candidates, held, distance_max),

@@ -13,6 +13,7 @@ from ninja import Field, Query, Router, Schema
 
 from clew.access.doors import attempt, visit
 from clew.access.permissions import Permission
+from clew.access.purposes import LEGAL_BASIS_CHARACTERS_MAX, PURPOSE_CHARACTERS_MAX, Reason, reason_of
 from clew.catalogue.actions import Grounds
 from clew.catalogue.models import Submission
 from clew.intake.actions import (
@@ -42,9 +43,11 @@ Limit = Annotated[int, Query(ge=1, le=ROWS_MAX)]
 
 
 class Check(Schema):
-    """Fingerprints to ask about."""
+    """Fingerprints to ask about, for what and on which law; left out, these are what the officer's unit has set."""
 
     fingerprints: list[StatedFingerprint] = Field(max_length=ROWS_MAX)
+    purpose: str | None = Field(None, max_length=PURPOSE_CHARACTERS_MAX)
+    legal_basis: str | None = Field(None, max_length=LEGAL_BASIS_CHARACTERS_MAX)
     distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
 
 
@@ -53,14 +56,22 @@ def ask(request: HttpRequest, asked: Check) -> dict[str, list[Result]]:
     """One result for each fingerprint, in their order."""
     with attempt(request, "intake:check:run") as officer:
         fingerprints = [stated.fingerprint() for stated in asked.fingerprints]
-        answers = check(officer, fingerprints, distance_max=asked.distance_max)
+        answers = check(
+            officer,
+            fingerprints,
+            distance_max=asked.distance_max,
+            purpose=asked.purpose,
+            legal_basis=asked.legal_basis,
+        )
         return {"results": results_of_check(officer, [stated.path for stated in asked.fingerprints], answers)}
 
 
 class Asked(Schema):
-    """Signatures of any kinds, each as `kind:hash`, and how far apart looks may be."""
+    """Signatures of any kinds, each as `kind:hash`, how far apart looks may be, and for what and on which law they are asked."""
 
     signatures: list[str] = Field(min_length=1, max_length=MATCH_SIGNATURES_MAX)
+    purpose: str | None = Field(None, max_length=PURPOSE_CHARACTERS_MAX)
+    legal_basis: str | None = Field(None, max_length=LEGAL_BASIS_CHARACTERS_MAX)
     distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
 
 
@@ -69,35 +80,48 @@ def match_(request: HttpRequest, asked: Asked) -> HttpResponse:
     """How many were asked, and of those that met anything their place (`index`), verdict, reason and explained matches. The rest are new."""
     with attempt(request, "intake:check:match") as officer:
         questions = questions_of_signatures(asked.signatures)
-        answers = match(officer, questions, len(asked.signatures), distance_max=asked.distance_max)
+        answers = match(
+            officer,
+            questions,
+            len(asked.signatures),
+            distance_max=asked.distance_max,
+            purpose=asked.purpose,
+            legal_basis=asked.legal_basis,
+        )
         return JsonResponse({"asked": len(asked.signatures), "met": results_of_match(officer, answers)})
 
 
 class NewSubmission(Schema):
-    """What a submission is opened with. `resume` takes up the officer's own unfinished one for the same case."""
+    """What a submission is opened with. `resume` takes up the officer's own unfinished one for the same case. Purpose and legal basis, left
+    out, are what the officer's unit has set.
+    """
 
     case_reference: str = Field(max_length=120)
-    legal_basis: str = Field(max_length=300)
-    purpose: str = Field("victim identification", max_length=200)
+    legal_basis: str | None = Field(None, max_length=LEGAL_BASIS_CHARACTERS_MAX)
+    purpose: str | None = Field(None, max_length=PURPOSE_CHARACTERS_MAX)
     confidentiality: Literal["official", "restricted", "confidential"] = "restricted"
     sharing: Literal["members", "listed", "nobody"] = "nobody"
     audience_organisations: list[uuid.UUID] = []
     audience_groups: list[uuid.UUID] = []
-    outside: Literal["contact", "silent"] = "contact"
+    release_only: bool = False
+    denied_organisations: list[uuid.UUID] = []
+    outside: Literal["contact", "existence", "silent"] = "contact"
     match_distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
     review_on: dt.date | None = None
     resume: bool = False
 
-    def grounds(self) -> Grounds:
+    def grounds(self, reason: Reason) -> Grounds:
         """The grounds as the catalogue keeps them."""
         return Grounds(
-            purpose=self.purpose,
+            purpose=reason.purpose,
             confidentiality=self.confidentiality,
             sharing=self.sharing,
             audience_organisations=self.audience_organisations,
             audience_groups=self.audience_groups,
             outside=self.outside,
             review_on=self.review_on,
+            release_only=self.release_only,
+            denied_organisations=self.denied_organisations,
         )
 
 
@@ -110,11 +134,12 @@ def open_(request: HttpRequest, asked: NewSubmission) -> dict[str, Any]:
         if found is not None:
             return {"id": found.id, "resumed": True}
     with attempt(request, "intake:submission:open") as officer:
+        reason = reason_of(officer, asked.purpose, asked.legal_basis)
         submission = open_submission(
             officer,
             case_reference=asked.case_reference,
-            legal_basis=asked.legal_basis,
-            grounds=asked.grounds(),
+            legal_basis=reason.legal_basis,
+            grounds=asked.grounds(reason),
             door=DOOR,
             match_distance_max=asked.match_distance_max,
         )
@@ -158,7 +183,7 @@ def verdicts(
     with visit(request, Permission.SUBMISSION_READ, "intake:submission:read", submission_id=submission_id) as officer:
         found = verdicts_of(officer, submission_for(officer, submission_id))
         page = list((found.filter(file_id__gt=after) if after else found)[:limit])
-        return {"results": results_of_verdicts(page), "next": page[-1].file_id if len(page) == limit else None}
+        return {"results": results_of_verdicts(officer, page), "next": page[-1].file_id if len(page) == limit else None}
 
 
 @router.post("/submissions/{uuid:submission_id}/files", summary="Send small files: a manifest and as many files")

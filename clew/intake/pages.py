@@ -15,6 +15,7 @@ from clew.access.doors import door, officer_of
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
 from clew.catalogue.models import Media, SubmissionState
+from clew.catalogue.sharing import may_change
 from clew.intake.actions import open_submission
 from clew.intake.comparison import (
     Row,
@@ -106,6 +107,7 @@ def submission(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
         "progress": progress,
         "tabs": tabs,
         "chosen": chosen,
+        "may_change": may_change(officer, found),
         "may_send": _may_create(request) and found.state == SubmissionState.OPEN,
         "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,
     }
@@ -113,7 +115,9 @@ def submission(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
         context["page"] = page_of(request, waiting_of(officer, found), total=chosen.count)
     else:
         verdicts = page_of(request, verdicts_of(officer, found, kind=chosen.key or None), total=chosen.count)
-        context.update(page=verdicts, groups=grouped(verdicts.object_list, shown_matches(verdicts.object_list)))
+        context.update(
+            page=verdicts, groups=grouped(verdicts.object_list, shown_matches(officer, verdicts.object_list))
+        )
     return TemplateResponse(request, "intake/submission.html", context)
 
 
@@ -179,7 +183,7 @@ def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """Why a file has its verdict: each match, the two media side by side, and what differs."""
     officer = officer_of(request)
     found = verdict_for(officer, file_id)
-    explanations = [explain(found, shown) for shown in shown_matches([found])[found.file_id]]
+    explanations = [explain(found, shown) for shown in shown_matches(officer, [found])[found.file_id]]
     context = {
         "verdict": found,
         "embedded": list(embedded_in(officer, found.file)),
@@ -188,5 +192,6 @@ def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
         "closed_matches": [made for made in explanations if not made.shown.is_open],
         "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,
         "may_break_glass": Permission.GLASS_BREAK in officer.permissions,
+        "may_request": Permission.REQUEST_CREATE in officer.permissions,
     }
     return TemplateResponse(request, "intake/verdict.html", context)

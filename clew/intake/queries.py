@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 
 from clew.access.models import Officer
-from clew.access.ownership import Level
+from clew.access.ownership import Level, level_for, most_telling
 from clew.access.permissions import Permission
-from clew.access.scope import require
+from clew.access.scope import asker_for, require
 from clew.catalogue.models import Media, Series, Submission, SubmissionState
+from clew.catalogue.queries import rules_of_series, rules_of_sightings
 from clew.intake.models import NEAREST_FIRST, Match, ReceivedFile, Verdict, VerdictKind
 from clew.kernel.errors import NotFound
 
@@ -130,38 +131,86 @@ def embedded_in(officer: Officer, file: ReceivedFile) -> QuerySet[ReceivedFile]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a match may say now: series and media only where row-level security still lets the officer see them."""
+    """What a match may say now: its level as the owner's rule stands, and series and media where row-level security lets the officer see them."""
 
     match: Match
+    level: Level
     series: Series | None
     media: Media | None
 
     @property
     def is_open(self) -> bool:
-        """Whether more may be told than that something is held, and whom to call."""
+        """Whether more may be told than that something is held."""
         unseen = self.match.series_id is not None and self.series is None
-        return self.match.level == Level.FULL and self.media is not None and not unseen
+        return self.level == Level.FULL and self.media is not None and not unseen
+
+    @property
+    def names_holder(self) -> bool:
+        """Whether the unit that holds it may be named."""
+        return self.level in {Level.FULL, Level.CONTACT}
 
 
-def shown_matches(verdicts: Iterable[Verdict]) -> dict[uuid.UUID, list[Shown]]:
-    """The matches of each verdict (by file id), cut by what may be seen at this moment: sharing ended since is gone at once."""
+def shown_matches(officer: Officer, verdicts: Iterable[Verdict]) -> dict[uuid.UUID, list[Shown]]:
+    """The matches of each verdict (by file id), cut by what the officer may know at this moment: what the owner closed since is gone at once,
+    what it opened is open. Runs inside the officer's scope.
+    """
     listed = list(verdicts)
     matches = [match for verdict in listed for match in verdict.matches.all()]
+    levels = _levels_now(officer, matches)
+    full = [match for match in matches if levels[match.id] == Level.FULL]
     series = Series.objects.select_related("owner_unit__organisation").in_bulk(
-        {match.series_id for match in matches if match.series_id}
+        {match.series_id for match in full if match.series_id}
     )
-    media = Media.objects.in_bulk({match.media_id for match in matches if match.media_id})
+    media = Media.objects.in_bulk({match.media_id for match in full if match.media_id})
     return {
         verdict.file_id: [
             Shown(
                 match,
+                levels[match.id],
                 series.get(match.series_id) if match.series_id else None,
                 media.get(match.media_id) if match.media_id else None,
             )
             for match in verdict.matches.all()
+            if levels[match.id] != Level.SILENT
         ]
         for verdict in listed
     }
+
+
+def _levels_now(officer: Officer, matches: Sequence[Match]) -> dict[uuid.UUID, Level]:
+    """How much the officer may know of each match as the rules of its holder stand: of the series it was met through, or of the unit's sightings."""
+    if not matches:
+        return {}
+    asker = asker_for(officer)
+    through_series = {
+        series_id: level_for(row, asker)
+        for series_id, row in rules_of_series(match.series_id for match in matches if match.series_id).items()
+    }
+    through_unit: dict[tuple[uuid.UUID, uuid.UUID], Level] = {}
+    # Of what its holder has purged nothing is left that anyone could be told.
+    apart = {match.media_id: match for match in matches if match.media_id and not match.series_id}
+    for row in rules_of_sightings(apart, (match.holder_unit_id for match in matches)):
+        key = (row.media_id, row.owner_unit_id)
+        through_unit[key] = most_telling([level_for(row, asker), through_unit.get(key, Level.SILENT)])
+    return {
+        match.id: through_series.get(match.series_id, Level.SILENT)
+        if match.series_id
+        else through_unit.get((match.media_id or match.id, match.holder_unit_id), Level.SILENT)
+        for match in matches
+    }
+
+
+def match_for(officer: Officer, match_id: uuid.UUID) -> Shown:
+    """A match of the officer's organisation as it may be told now, or `NotFound`: the same where it is absent, foreign or silent by now."""
+    require(officer, Permission.SUBMISSION_READ)
+    match = Match.objects.select_related("verdict", "holder_unit").filter(id=match_id).first()
+    if match is None:
+        raise NotFound
+    verdict = verdict_for(officer, match.verdict_id)
+    for shown in shown_matches(officer, [verdict])[verdict.file_id]:
+        if shown.match.id == match_id:
+            return shown
+    raise NotFound
 
 
 def received_keys(officer: Officer, submission: Submission) -> list[str]:

@@ -158,7 +158,8 @@ class Recogniser:
         """Add what lies near to what was found, and why what lies near too is set aside."""
         films = FilmsMet(asked.looks)
         hits = asked.nearest_first(self._near(asked, distance_max), ROWS_RESOLVED_MAX)
-        held = resolve(np.unique(hits.id[hits.id >= 0]).tolist()) if len(hits) else {}
+        # Asked for also where nothing lies near, and then for none: how much is asked tells nobody whether something is hidden.
+        held = resolve(np.unique(hits.id[hits.id >= 0]).tolist())
         for at, number, distance in zip(
             hits.query_index.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True
         ):

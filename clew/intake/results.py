@@ -37,7 +37,8 @@ def results_of_match(officer: Officer, answers: Mapping[int, Answer]) -> list[Re
 def _told(officer: Officer, answers: Sequence[Answer]) -> list[Result]:
     hits = [hit for answer in answers for hit in answer.hits]
     with acting_as(officer):
-        units = Unit.objects.select_related("organisation").in_bulk({hit.holder_unit_id for hit in hits})
+        named = {hit.holder_unit_id for hit in hits if hit.level != Level.EXISTENCE}
+        units = Unit.objects.select_related("organisation").in_bulk(named)
         series = Series.objects.in_bulk({hit.series_id for hit in hits if hit.series_id})
     return [
         {
@@ -55,14 +56,15 @@ def _match_of_hit(hit: Hit, units: dict[uuid.UUID, Unit], series: dict[uuid.UUID
         how=_how(hit.candidate, hit.threshold),
         media_id=hit.candidate.media_id if is_full else None,
         series=series.get(hit.series_id) if is_full and hit.series_id else None,
-        unit=units[hit.holder_unit_id],
+        level=hit.level,
+        unit=units.get(hit.holder_unit_id),
     )
 
 
-def results_of_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
+def results_of_verdicts(officer: Officer, verdicts: Iterable[Verdict]) -> list[Result]:
     """The stored verdicts with what their matches may say now; runs inside the officer's scope."""
     listed = list(verdicts)
-    shown = shown_matches(listed)
+    shown = shown_matches(officer, listed)
     return [
         {
             "path": verdict.file.path,
@@ -73,10 +75,11 @@ def results_of_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
                 _match(
                     how=_how(found.match, found.match.threshold),
                     met_later_at=found.match.met_later_at,
-                    gone_at=found.match.gone_at,
                     media_id=found.media.id if found.media else None,
                     series=found.series,
-                    unit=found.match.holder_unit,
+                    level=Level.FULL if found.is_open else found.level,
+                    unit=found.match.holder_unit if found.names_holder else None,
+                    match_id=found.match.id,
                 )
                 for found in shown[verdict.file_id]
             ],
@@ -107,14 +110,16 @@ def _match(
     how: Result,
     media_id: uuid.UUID | None,
     series: Series | None,
-    unit: Unit,
+    level: Level,
+    unit: Unit | None,
+    match_id: uuid.UUID | None = None,
     met_later_at: dt.datetime | None = None,
-    gone_at: dt.datetime | None = None,
 ) -> Result:
     return {
         **how,
+        "id": str(match_id) if match_id else None,
+        "level": level.value,
         "met_later_at": met_later_at.isoformat() if met_later_at else None,
-        "gone_at": gone_at.isoformat() if gone_at else None,
         "media": str(media_id) if media_id else None,
         "series": {"id": str(series.id), "name": series.name} if series else None,
         "state": state_of(series) if series else None,
@@ -123,7 +128,9 @@ def _match(
             "unit": unit.name,
             "email": unit.contact_email,
             "phone": unit.contact_phone,
-        },
+        }
+        if unit
+        else None,
     }
 
 

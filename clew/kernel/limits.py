@@ -163,6 +163,10 @@ BUDGET_RAISE_FACTOR_MAX = 5
 SPOT_CHECK_ENTRIES_MAX = 50
 # A reason others can judge is a sentence, not a word.
 GRAVE_REASON_CHARACTERS_MIN, GRAVE_REASON_CHARACTERS_MAX = 20, 500
+# An owner who is asked for access has so long to answer; a child may be in danger, and a week leaves room for one who is away.
+ACCESS_ANSWER_DAYS = 7
+# Longer words belong into a letter; these are read by somebody who must decide.
+ACCESS_WORDS_CHARACTERS_MAX = 2000
 
 assert 3 * FRAME_PIXELS_MAX * 3 <= JAIL_MEMORY_BYTES_MAX
 assert FILM_CPU_SECONDS_MAX < FILM_WALL_SECONDS_MAX

@@ -12,6 +12,8 @@ from clew.access.doors import visit
 from clew.access.keys import officer_of_key
 from clew.access.models import Officer
 from clew.access.permissions import Permission
+from clew.catalogue.api import router as rules
+from clew.cooperation.api import router as cooperation
 from clew.intake.api import router as intake
 from clew.intake.index_state import index_state_for
 from clew.kernel.errors import ClewError, NotFound, NotSignedIn
@@ -39,6 +41,8 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/v1", intake, tags=["intake"])
+api.add_router("/v1", cooperation, tags=["cooperation"])
+api.add_router("/v1", rules, tags=["catalogue"])
 
 
 @api.get("/v1/metrics", summary="Numbers of the installation, for whatever watches over it", include_in_schema=True)

@@ -54,6 +54,7 @@ class Outside(StrEnum):
     """What everyone else is told who meets it."""
 
     CONTACT = "contact"
+    EXISTENCE = "existence"
     SILENT = "silent"
 
 
@@ -64,6 +65,24 @@ Paths = Annotated[
 As = Annotated[
     str | None,
     typer.Option("--as", envvar="CLEW_OFFICER", help="The officer as whom to act in the installation of CLEW_HOME."),
+]
+PurposeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose",
+        envvar="CLEW_PURPOSE",
+        help="What it is for: a code or words; without it what your unit has set.",
+        show_default=False,
+    ),
+]
+LegalBasis = Annotated[
+    str | None,
+    typer.Option(
+        "--legal-basis",
+        envvar="CLEW_LEGAL_BASIS",
+        help="The law on which it is done; without it what your unit has set.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Csv = Annotated[bool, typer.Option("--csv", help="A table for a spreadsheet, one line for each match.")]
@@ -77,6 +96,8 @@ Hashes = Annotated[
 def check(
     paths: Paths,
     as_: As = None,
+    purpose: PurposeOption = None,
+    legal_basis: LegalBasis = None,
     json: Json = False,
     csv: Csv = False,
     new: New = False,
@@ -84,7 +105,7 @@ def check(
 ) -> None:
     """What is known of these files? Stores nothing but the ledger entry; over the API only hashes leave this machine."""
     teller = Teller(Form.of(json=json, csv=csv), is_telling_new=new)
-    with office_of(as_) as office, _reader(office) as reader:
+    with office_of(as_, purpose, legal_basis) as office, _reader(office) as reader:
         from clew.site.reading import batches
 
         with Bar("checking") as bar:
@@ -99,11 +120,8 @@ def submit(
     paths: Paths,
     case: Annotated[str, typer.Option("--case", help="Your unit's reference of the case.", show_default=False)],
     as_: As = None,
-    legal_basis: Annotated[
-        str,
-        typer.Option("--legal-basis", envvar="CLEW_LEGAL_BASIS", help="The law on which the material is processed."),
-    ] = "as recorded in the case file",
-    purpose: Annotated[str, typer.Option(help="What the material is processed for.")] = "victim identification",
+    legal_basis: LegalBasis = None,
+    purpose: PurposeOption = None,
     confidentiality: Annotated[
         Confidentiality, typer.Option(help="How closely it is kept.")
     ] = Confidentiality.RESTRICTED,
@@ -111,6 +129,10 @@ def submit(
     share_with: Annotated[
         list[str] | None, typer.Option(help="Key of an organisation, with --sharing listed; may be repeated.")
     ] = None,
+    release_only: Annotated[
+        bool,
+        typer.Option("--release-only", help="Only those named with --share-with see it; to others it does not exist."),
+    ] = False,
     outside: Annotated[Outside, typer.Option(help="What everyone else is told who meets it.")] = Outside.CONTACT,
     distance: Annotated[
         int,
@@ -130,17 +152,16 @@ def submit(
 ) -> None:
     """Take these files into the database and say what is known of them. Run again after an interruption, it goes on."""
     teller = Teller(Form.of(json=json, csv=csv), is_telling_new=new)
-    with office_of(as_) as office:
+    with office_of(as_, purpose, legal_basis) as office:
         from clew.site.office import Details
 
         details = Details(
             case_reference=case,
-            legal_basis=legal_basis,
-            purpose=purpose,
             confidentiality=confidentiality.value,
             sharing=sharing.value,
             audience=share_with or [],
             outside=outside.value,
+            release_only=release_only,
             match_distance_max=distance,
             is_resuming=not fresh,
         )
@@ -185,21 +206,23 @@ def _wait(office: Office, opened: Opened) -> None:
 
 
 @contextmanager
-def office_of(officer_name: str | None) -> Iterator[Office]:
+def office_of(officer_name: str | None, purpose: str | None = None, legal_basis: str | None = None) -> Iterator[Office]:
     """This installation, or the one that CLEW_URL names."""
     url = os.environ.get("CLEW_URL")
     if url:
         set_up_django()
+        from clew.site.office import Stated
         from clew.site.remote_office import RemoteOffice, refuse_unsafe
 
         refuse_unsafe(url, os.environ.get("CLEW_KEY", ""))
-        with RemoteOffice(url, os.environ["CLEW_KEY"]) as elsewhere:
+        with RemoteOffice(url, os.environ["CLEW_KEY"], Stated(purpose, legal_basis)) as elsewhere:
             yield elsewhere
         return
     with installation():
         from clew.site.local_office import LocalOffice, officer_named
+        from clew.site.office import Stated
 
-        yield LocalOffice(officer_named(officer_name))
+        yield LocalOffice(officer_named(officer_name), Stated(purpose, legal_basis))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import typer
 
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import MATCH_SIGNATURES_MAX, PDQ_DISTANCE_MAX
-from clew.site.cli_evidence import As, Csv, Hashes, HashKind, Json, office_of
+from clew.site.cli_evidence import As, Csv, Hashes, HashKind, Json, LegalBasis, PurposeOption, office_of
 from clew.site.cli_progress import Bar
 from clew.site.cli_telling import Form, Teller
 
@@ -35,6 +35,8 @@ def match(
         list[Path], typer.Argument(help="Hash lists; - is standard input.", metavar="LIST...", show_default=False)
     ],
     as_: As = None,
+    purpose: PurposeOption = None,
+    legal_basis: LegalBasis = None,
     distance: Annotated[
         int, typer.Option(min=0, max=PDQ_DISTANCE_MAX, help="Bits by which looks may differ to be a match.")
     ] = PDQ_DISTANCE_MAX,
@@ -44,7 +46,7 @@ def match(
 ) -> None:
     """Which hashes of these lists are known? Lists of any size and of any kinds mixed; lines that meet nothing are counted, not told."""
     teller = Teller(Form.of(json=json, csv=csv), is_streaming=True)
-    with office_of(as_) as office, Bar("matching") as bar:
+    with office_of(as_, purpose, legal_basis) as office, Bar("matching") as bar:
         for path in lists:
             for batch in _batches(path, hashes):
                 results = _results(office, path, batch, distance)

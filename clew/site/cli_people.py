@@ -84,6 +84,8 @@ def add_unit(
     name: Annotated[str, typer.Option(help="The unit's name.", show_default=False)],
     email: Annotated[str, typer.Option(help="Whom others write to.", show_default=False)],
     phone: Annotated[str, typer.Option(help="Whom others call.", show_default=False)],
+    purpose: Annotated[str, typer.Option(help="What its officers search for where they state nothing else.")] = "",
+    legal_basis: Annotated[str, typer.Option(help="On which law where they state nothing else.")] = "",
 ) -> None:
     """Add a unit with the contact others are given."""
     with installation():
@@ -93,7 +95,14 @@ def add_unit(
         found = _organisation(organisation)
         if Unit.objects.using("service").filter(organisation=found, name=name).exists():
             raise NameTaken(what=f"a unit {name}")
-        set_up_unit(found, name=name, contact_email=email, contact_phone=phone)
+        set_up_unit(
+            found,
+            name=name,
+            contact_email=email,
+            contact_phone=phone,
+            purpose_default=purpose,
+            legal_basis_default=legal_basis,
+        )
 
 
 @officers.command("add")

@@ -133,6 +133,8 @@ def _series(match: Result | None) -> str:
 
 def _holder(match: Result) -> str:
     owner = match["owner"]
+    if owner is None:
+        return "another unit, unnamed; ask through Clew"
     return f"{owner['organisation']}, {owner['unit']} {owner['phone']} {owner['email']}"
 
 
@@ -149,13 +151,13 @@ def _lines(result: Result) -> list[list[str]]:
 
 
 def _cells(match: Result) -> list[Any]:
-    series, state, owner = match["series"] or {}, match["state"] or {}, match["owner"]
+    series, state, owner = match["series"] or {}, match["state"] or {}, match["owner"] or {}
     return [
         match["basis"], "" if match["distance"] is None else match["distance"], match["threshold"], match["orientation"], match["variant"],
         match["met_later_at"] or "", match["media"] or "",
         series.get("id", ""), series.get("name", ""), state.get("series", ""),
         _yes(state.get("victim_identified")), _yes(state.get("offender_identified")),
-        owner["organisation"], owner["unit"], owner["email"], owner["phone"],
+        *(owner.get(name, "") for name in ("organisation", "unit", "email", "phone")),
     ]  # fmt: skip
 
 

@@ -22,6 +22,8 @@ PLACES = (
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("access:entries", "Audit", Permission.ENTRY_READ),
     ("access:subject_requests", "Requests of data subjects", Permission.SUBJECT_REQUEST_READ),
+    ("cooperation:requests", "Requests", Permission.REQUEST_READ),
+    ("access:groups", "Groups", Permission.GROUP_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
 from clew.access.models import Officer, Organisation
+from clew.access.purposes import reason_of
 from clew.access.scope import acting_as
 from clew.catalogue.actions import Grounds
 from clew.intake.actions import (
@@ -28,12 +29,13 @@ from clew.intake.queries import (
     verdicts_of,
 )
 from clew.intake.results import Result, results_of_check, results_of_match, results_of_verdicts
+from clew.intake.rules import Answer
 from clew.intake.signatures_stated import questions_of_signatures
 from clew.intake.sources import Found, FoundFile, FoundHash, FoundMember, FoundRefusal
 from clew.kernel.errors import ClewError
 from clew.ledger.delivery import deliver_waiting
 from clew.media.jail_grade import JailGrade
-from clew.site.office import Details, Opened
+from clew.site.office import Details, Opened, Stated
 from clew.site.reading import read_file, times_of
 
 DOOR = "command line"
@@ -79,8 +81,8 @@ def organisation_ids(keys: Iterable[str]) -> list[uuid.UUID]:
 class LocalOffice:
     """Acts as one officer, in this process."""
 
-    def __init__(self, officer: Officer) -> None:
-        self._officer = officer
+    def __init__(self, officer: Officer, stated: Stated = Stated()) -> None:  # noqa: B008 - frozen
+        self._officer, self._stated = officer, stated
 
     def report_jail(self, grade: JailGrade) -> None:
         """Kept with the reports of this machine's workers, and on record where it is not whole."""
@@ -88,12 +90,23 @@ class LocalOffice:
 
     def check(self, paths: Sequence[str], fingerprints: Sequence[Fingerprint]) -> list[Result]:
         """One result for each fingerprint; stores nothing but the ledger entry."""
-        return results_of_check(self._officer, paths, check(self._officer, fingerprints))
+        return results_of_check(self._officer, paths, self._check(fingerprints))
+
+    def _check(self, fingerprints: Sequence[Fingerprint]) -> list[Answer]:
+        stated = self._stated
+        return check(self._officer, fingerprints, purpose=stated.purpose, legal_basis=stated.legal_basis)
 
     def match(self, signatures: Sequence[str], distance_max: int) -> list[Result]:
         """Of signatures (`kind:hash`) those that meet anything, each with its place."""
         asked = questions_of_signatures(signatures)
-        answers = match(self._officer, asked, len(signatures), distance_max=distance_max)
+        answers = match(
+            self._officer,
+            asked,
+            len(signatures),
+            distance_max=distance_max,
+            purpose=self._stated.purpose,
+            legal_basis=self._stated.legal_basis,
+        )
         return results_of_match(self._officer, answers)
 
     def open(self, details: Details) -> Opened:
@@ -103,17 +116,19 @@ class LocalOffice:
                 found = submission_to_resume(self._officer, details.case_reference, DOOR)
                 if found is not None:
                     return Opened(found.id, is_resumed=True, keys=frozenset(received_keys(self._officer, found)))
+        reason = reason_of(self._officer, self._stated.purpose, self._stated.legal_basis)
         grounds = Grounds(
-            purpose=details.purpose,
+            purpose=reason.purpose,
             confidentiality=details.confidentiality,
             sharing=details.sharing,
             audience_organisations=organisation_ids(details.audience),
             outside=details.outside,
+            release_only=details.release_only,
         )
         submission = open_submission(
             self._officer,
             case_reference=details.case_reference,
-            legal_basis=details.legal_basis,
+            legal_basis=reason.legal_basis,
             grounds=grounds,
             door=DOOR,
             match_distance_max=details.match_distance_max,
@@ -160,7 +175,7 @@ class LocalOffice:
             with acting_as(self._officer):
                 found = verdicts_of(self._officer, submission_for(self._officer, submission_id))
                 page = list((found.filter(file_id__gt=after) if after else found)[:RESULTS_PER_QUERY])
-                told = results_of_verdicts(page)
+                told = results_of_verdicts(self._officer, page)
             if not page:
                 return
             after = page[-1].file_id

@@ -15,16 +15,23 @@ from clew.media.jail_grade import JailGrade
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """For what and on which law the officer asks, as far as they said so; the rest is what their unit has set."""
+
+    purpose: str | None = None
+    legal_basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """What a submission is opened with. Organisations are named by their keys."""
 
     case_reference: str
-    legal_basis: str
-    purpose: str = "victim identification"
     confidentiality: str = "restricted"
     sharing: str = "nobody"
     audience: list[str] = field(default_factory=list)
     outside: str = "contact"
+    release_only: bool = False
     match_distance_max: int = PDQ_DISTANCE_MAX
     is_resuming: bool = True
 

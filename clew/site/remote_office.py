@@ -18,7 +18,7 @@ from clew.intake.wire import to_wire
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import FILM_FRAMES_IN_A_CALL_MAX
 from clew.media.jail_grade import JailGrade
-from clew.site.office import Details, Opened
+from clew.site.office import Details, Opened, Stated
 from clew.site.reading import read_file, times_of
 
 #: A server that is busy answers late; one that is gone does not answer at all.
@@ -59,8 +59,9 @@ def refuse_unsafe(url: str, key: str) -> None:
 class RemoteOffice:
     """Acts as the officer of a key, on another machine."""
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, stated: Stated = Stated()) -> None:  # noqa: B008 - frozen
         self._url = url.rstrip("/")
+        self._reason = {"purpose": stated.purpose, "legal_basis": stated.legal_basis}
         self._client = httpx.Client(
             base_url=f"{self._url}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=ANSWER_SECONDS_MAX
         )
@@ -81,12 +82,12 @@ class RemoteOffice:
         results: list[Result] = []
         for part in _parts(fingerprints):
             asked = [to_wire(path, found) for path, found in zip(paths[part], fingerprints[part], strict=True)]
-            results += self._call("POST", "/checks", json={"fingerprints": asked})["results"]
+            results += self._call("POST", "/checks", json={"fingerprints": asked, **self._reason})["results"]
         return results
 
     def match(self, signatures: Sequence[str], distance_max: int) -> list[Result]:
         """Of signatures (`kind:hash`) those that meet anything, each with its place."""
-        asked = {"signatures": list(signatures), "distance_max": distance_max}
+        asked = {"signatures": list(signatures), "distance_max": distance_max, **self._reason}
         met: list[Result] = self._call("POST", "/match", json=asked)["met"]
         return met
 
@@ -98,12 +99,12 @@ class RemoteOffice:
             "/submissions",
             json={
                 "case_reference": details.case_reference,
-                "legal_basis": details.legal_basis,
-                "purpose": details.purpose,
+                **self._reason,
                 "confidentiality": details.confidentiality,
                 "sharing": details.sharing,
                 "audience_organisations": audience,
                 "outside": details.outside,
+                "release_only": details.release_only,
                 "match_distance_max": details.match_distance_max,
                 "resume": details.is_resuming,
             },

@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("clew.intake.urls")),
     path("", include("clew.catalogue.urls")),
     path("", include("clew.cooperation.urls")),
+    path("", include(("clew.access.sharing_urls", "access"))),
 ]
 
 handler400 = "clew.site.pages.bad_request"

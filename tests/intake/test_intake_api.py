@@ -122,7 +122,7 @@ def test_the_same_files_sent_again_are_received_once_and_an_unfinished_submissio
         ("post", "/checks", {"fingerprints": [{"path": "x"}] * 1001}, 422),
         ("post", "/checks", {"fingerprints": [{"path": "x", "pdq": {"sideways": "0" * 64}}]}, 422),
         ("post", "/submissions", {"case_reference": " ", "legal_basis": "x"}, 422),
-        ("post", "/submissions", {"case_reference": "x"}, 422),
+        ("post", "/submissions", {"case_reference": "x", "legal_basis": ["x"]}, 422),
         ("post", "/submissions", {**GROUNDS, "sharing": "everybody"}, 422),
         ("get", "/submissions/not-an-id", None, 404),
         ("get", "/nothing", None, 404),

@@ -197,7 +197,7 @@ def test_pages_link_parent_and_children_and_programs_are_told(world, report):
     assert str(parent.sighting.media_id) in client.get(f"/media/{child.sighting.media_id}/").content.decode()
     officer = world.officer("NO")
     with acting_as(officer):
-        results = {one["path"]: one["parent"] for one in results_of_verdicts(verdicts_of(officer, submission))}
+        results = {one["path"]: one["parent"] for one in results_of_verdicts(officer, verdicts_of(officer, submission))}
     assert results["report.pdf"] is None
     assert results[child.file.path] == "report.pdf"
     json.dumps(results)

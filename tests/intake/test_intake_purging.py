@@ -20,6 +20,8 @@ REFERRING = {
     "catalogue_sighting": "goes with the submission",
     "catalogue_signature": "goes with the content",
     "catalogue_submission": "goes with the case",
+    "cooperation_accessrequest": "goes, by clew.cooperation.purging",
+    "cooperation_accesstask": "goes, by clew.cooperation.purging",
     "cooperation_alert": "goes, by clew.cooperation.purging",
     "demo_truth": "goes, by clew.demo.purging",
     "intake_match": "goes with the file; of others' the reference alone",

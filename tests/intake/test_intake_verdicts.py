@@ -98,7 +98,7 @@ def test_sharing_that_ended_hides_series_and_media_at_once(world, pictures, jpeg
 
     def shown():
         with acting_as(asker):
-            (entries,) = shown_matches(verdicts_of(asker, asked)).values()
+            (entries,) = shown_matches(asker, verdicts_of(asker, asked)).values()
             return [(entry.series is not None, entry.media is not None) for entry in entries]
 
     assert shown() == [(True, True)]
