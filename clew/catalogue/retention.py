@@ -194,8 +194,11 @@ def ask_owners() -> int:
                 .filter(review_on__lte=today())
                 .exclude(id__in=held.values("record_id"))
                 .exclude(Exists(asked_of.filter(Q(answer=RetentionAnswer.NONE) | Q(answer=RetentionAnswer.LET_GO))))
-                # Held when it was asked, and asked about the same day: it was answered.
-                .exclude(Exists(asked_of.filter(answer=RetentionAnswer.HOLD, expires_on=OuterRef("expires_on"))))
+                # Held when it was asked, and its day has come since: it was answered.
+                .exclude(
+                    Exists(asked_of.filter(answer=RetentionAnswer.HOLD, expires_on=OuterRef("expires_on"))),
+                    expires_on__lte=today(),
+                )
             )
             for row in due.select_for_update(skip_locked=True, of=("self",)):
                 _ask(kind, row)

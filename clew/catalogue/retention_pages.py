@@ -17,10 +17,9 @@ from clew.access.grave_acts import GraveAct
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
 from clew.catalogue.caution_pages import caution_address
-from clew.catalogue.models import LegalHold
 from clew.catalogue.retention import answer_keep, answer_let_go, hold_facts, lift_hold, place_hold, shorten
-from clew.catalogue.retention_queries import holds_standing, purges_of, tasks_open, term_for
-from clew.kernel.errors import InputRefused, NotFound
+from clew.catalogue.retention_queries import hold_for, holds_standing, purges_of, tasks_open, term_for
+from clew.kernel.errors import InputRefused
 
 
 @require_safe
@@ -87,7 +86,7 @@ def hold_place(request: HttpRequest, record_id: uuid.UUID, kind: str) -> HttpRes
 @door(Permission.HOLD_LIFT, "catalogue:hold:ask")
 def hold_ask(request: HttpRequest, hold_id: uuid.UUID) -> HttpResponse:
     """Ask a second person that it be lifted."""
-    hold = _hold(request, hold_id)
+    hold = hold_for(officer_of(request), hold_id)
     asked = ask(
         officer_of(request),
         GraveAct.HOLD_LIFT,
@@ -104,7 +103,7 @@ def hold_ask(request: HttpRequest, hold_id: uuid.UUID) -> HttpResponse:
 def hold_lift(request: HttpRequest, hold_id: uuid.UUID) -> HttpResponse:
     """Lift it, as a second person has granted."""
     require_fresh(request)
-    hold = _hold(request, hold_id)
+    hold = hold_for(officer_of(request), hold_id)
     lift_hold(officer_of(request), hold.id, request.POST.get("reason", ""))
     return _back(hold.record_kind, hold.record_id)
 
@@ -115,13 +114,6 @@ def day_of(request: HttpRequest, name: str) -> dt.date:
         return dt.date.fromisoformat(request.POST.get(name, ""))
     except ValueError:
         raise InputRefused(reason="That is no day. Nothing was changed. Give it as year, month, day.") from None
-
-
-def _hold(request: HttpRequest, hold_id: uuid.UUID) -> LegalHold:
-    standing = [kept.about for kept in holds_standing(officer_of(request)) if kept.about.id == hold_id]
-    if not standing or not isinstance(standing[0], LegalHold):
-        raise NotFound
-    return standing[0]
 
 
 def _back(kind: str, record_id: uuid.UUID) -> HttpResponse:

@@ -19,6 +19,9 @@ from clew.catalogue.retention_models import OfRecord, RetentionAnswer, today
 from clew.catalogue.retention_rules import extension_latest
 from clew.kernel.errors import NotFound
 
+#: Questions and holds on one page; those answered make room for the next.
+SHOWN_MAX = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -34,12 +37,12 @@ class Kept:
 
 
 def tasks_open(officer: Officer) -> list[Kept]:
-    """The questions that wait for an answer, the most urgent first."""
+    """The questions that wait for an answer, the most urgent first, as many as a page takes."""
     require(officer, Permission.RETENTION_READ)
     waiting = RetentionTask.objects.select_related("owner_unit").filter(
         owner_organisation=officer.organisation_id, answer=RetentionAnswer.NONE
     )
-    return _with_records(waiting.order_by("expires_on", "id"))
+    return _with_records(waiting.order_by("expires_on", "id")[:SHOWN_MAX])
 
 
 def holds_standing(officer: Officer) -> list[Kept]:
@@ -48,7 +51,17 @@ def holds_standing(officer: Officer) -> list[Kept]:
     standing = LegalHold.objects.select_related("owner_unit", "placed_by").filter(
         owner_organisation=officer.organisation_id, lifted_at__isnull=True
     )
-    return _with_records(standing.order_by("review_on", "id"))
+    return _with_records(standing.order_by("review_on", "id")[:SHOWN_MAX])
+
+
+def hold_for(officer: Officer, hold_id: uuid.UUID) -> LegalHold:
+    """One hold that stands on a record of the officer's organisation, or `NotFound`."""
+    require(officer, Permission.RETENTION_READ)
+    own = LegalHold.objects.filter(owner_organisation=officer.organisation_id, lifted_at__isnull=True)
+    found = own.filter(id=hold_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def purges_of(officer: Officer) -> QuerySet[Purge]:

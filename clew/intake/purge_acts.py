@@ -15,7 +15,7 @@ from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.expiring import plan
 from clew.catalogue.models import Case, Purge, Series
-from clew.catalogue.retention import is_held, record_own
+from clew.catalogue.retention import AlreadyAnswered, is_held, record_own
 from clew.catalogue.retention_models import PurgeCause
 from clew.intake.purge_scope import PurgeScope, held_series, numbers, scope_of
 from clew.intake.purging import RecordHeld, carry_out
@@ -43,6 +43,9 @@ def purge_record(officer: Officer, kind: str, record_id: uuid.UUID) -> Purge:
         actor = present(officer)
         require(actor, Permission.RECORD_PURGE)
         row = record_own(actor, kind, record_id, lock=True)
+        if Purge.objects.using("service").filter(record_kind=kind, record_id=record_id).exists():
+            # It has expired, and is going by itself.
+            raise AlreadyAnswered
         _same, facts = purge_facts(actor, kind, record_id)
         approval = use(actor, GraveAct.RECORD_PURGE, subject_kind=kind, subject_id=record_id, facts=facts)
         reason = grave_reason(approval.reason)

@@ -52,7 +52,7 @@ def scope_of(
         record_id=record_id,
         owner_organisation_id=owner_organisation_id,
         owner_unit_id=owner_unit_id,
-        takes_from_series=cause == PurgeCause.BY_HAND,
+        takes_from_series=kind == RecordKind.CASE and cause == PurgeCause.BY_HAND,
         submission_ids=submissions,
         media_ids=list(named.order_by("media_id").values_list("media_id", flat=True).distinct()),
     )

@@ -14,7 +14,7 @@ from django.db import transaction
 from clew.catalogue.models import DoomedBlob, Media, Purge
 from clew.catalogue.retention import is_held
 from clew.catalogue.retention_models import PurgeState
-from clew.intake.models import ReceivedFile
+from clew.intake.models import ReceivedFile, Verdict
 from clew.intake.purge_rows import remove_rows
 from clew.intake.purge_scope import PurgeScope, held_series, numbers, orphans, scope_of_purge
 from clew.intake.turn import wait_for_turn
@@ -70,9 +70,14 @@ def _remove(purge_id: uuid.UUID) -> None:
 
 
 def _lock_files(purge: Purge) -> None:
-    """Wait for whoever decides files of this case; in the same order as they do, files first and the turn after."""
+    """Wait for whoever decides files of this case or looks at them more closely; in the order in which they do, these first and the turn after.
+
+    Their keys stay free: whoever has the turn may refer to them.
+    """
     files = ReceivedFile.objects.using("service").filter(submission__case_id=purge.record_id)
-    list(files.select_for_update(of=("self",)).order_by("id").values_list("id", flat=True))
+    list(files.select_for_update(of=("self",), no_key=True).order_by("id").values_list("id", flat=True))
+    verdicts = Verdict.objects.using("service").filter(submission__case_id=purge.record_id)
+    list(verdicts.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _leave_word(purge: Purge, gone: list[uuid.UUID]) -> None:

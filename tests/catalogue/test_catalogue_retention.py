@@ -189,6 +189,7 @@ def test_a_hold_answers_the_question_and_has_a_day_of_review_within_the_year(wor
         hold = place_hold(world.officer("NO"), "case", kept["case"], reason=REASON, review_on=day("2035-09-01"))
         assert not hold.is_review_due
     assert (_task().answer, is_held(kept["case"])) == ("hold", True)
+    assert _ask(ASKED + dt.timedelta(days=100)) == 0
     assert _ask(ASKED + dt.timedelta(days=900)) == 0
     with frozen_at(ASKED + dt.timedelta(days=900)):
         assert hold.is_review_due

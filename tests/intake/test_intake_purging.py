@@ -159,6 +159,21 @@ def test_a_hold_on_the_case_or_on_a_series_of_its_contents_stops_it(office, pict
             ask_purge(office.officer("NO"), kind, record_id, REASON)
 
 
+def test_what_is_going_by_itself_is_not_purged_by_hand_as_well(office, pictures, jpeg):
+    from clew.catalogue.retention import AlreadyAnswered
+    from clew.intake.purge_acts import purge_record
+    from clew.intake.purging import carry_out
+
+    office.submit("NO", {"a.jpg": jpeg(pictures(1))})
+    case = _case()
+    _granted(office, "case", case)
+    purge = _planned(case)
+    with pytest.raises(AlreadyAnswered):
+        purge_record(office.officer("NO"), "case", case)
+    assert carry_out(purge.id).state == "finished"
+    assert carry_out(purge.id).state == "finished"
+
+
 def test_when_a_case_expires_its_owners_series_keep_the_content_for_their_own_time(office, pictures, jpeg):
     from clew.access.scope import acting_as
     from clew.catalogue.queries import media_of_series, series_for
@@ -195,6 +210,46 @@ def test_by_hand_a_case_takes_its_contents_out_of_the_owners_series_unless_anoth
     assert _media(once) is None
     assert _media(twice) is not None
     assert Membership.objects.using("service").get().series.name == "Red chair"
+
+
+def test_a_series_purged_by_hand_leaves_what_another_series_of_its_owner_holds(office, pictures, jpeg):
+    from clew.intake.purging import carry_out
+
+    content = jpeg(pictures(1))
+    office.submit("NO", {"a.jpg": content})
+    blue, red = (_series(office, name, _media(content)) for name in ("Blue sofa", "Red chair"))
+    carry_out(_planned(_case()).id)
+    _purge(office, "series", blue.id)
+    assert _media(content) is not None
+    _purge(office, "series", red.id)
+    assert _media(content) is None
+
+
+def test_what_its_owner_lets_go_goes_at_the_next_run_and_what_nobody_was_asked_about_waits(office, pictures, jpeg):
+    import datetime as dt
+
+    from clew.catalogue.models import Purge, RetentionTask
+    from clew.catalogue.retention import answer_let_go
+    from clew.intake.retention_run import run_retention
+    from clew.kernel.clock import frozen_at
+
+    begun = dt.datetime(2030, 3, 1, 9, tzinfo=dt.UTC)
+    with frozen_at(begun):
+        office.submit("NO", {"a.jpg": jpeg(pictures(1))}, reference="C-1")
+        office.submit("NO", {"b.jpg": jpeg(pictures(2))}, reference="C-2")
+    # No worker ran for years.
+    late = begun + dt.timedelta(days=7 * 365)
+    with frozen_at(late):
+        assert run_retention() == 0
+        task = RetentionTask.objects.using("service").get(record_id=_case("C-1"))
+        answer_let_go(office.officer("NO"), task.id, REASON)
+        assert run_retention() == 1
+    assert Purge.objects.using("service").get().cause == "let go"
+    with frozen_at(late + dt.timedelta(days=29)):
+        assert run_retention() == 0
+    with frozen_at(late + dt.timedelta(days=31)):
+        assert run_retention() == 1
+    assert _media(jpeg(pictures(2))) is None
 
 
 def test_others_statements_on_a_content_they_never_brought_do_not_hold_it(office, pictures, jpeg):
