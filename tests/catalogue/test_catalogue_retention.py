@@ -246,3 +246,30 @@ def test_by_pages_a_hold_is_lifted_by_two(world, kept):
     assert client.post(address, words).status_code == 302
     assert not is_held(kept["case"])
     assert client.post(address, words).status_code == 404
+
+
+def test_by_sql_as_the_web_role_questions_holds_purges_and_cautions_are_their_owners_alone(world, kept, database):
+    from django.db import transaction
+
+    from clew.access.scope import acting_as
+    from clew.catalogue.caution import set_caution
+    from clew.catalogue.expiring import plan
+    from clew.catalogue.retention import place_hold
+    from clew.catalogue.retention_models import PurgeCause
+
+    _ask(ASKED)
+    with frozen_at(ASKED):
+        place_hold(world.officer("NO"), "series", kept["series"], reason=REASON, review_on=day("2035-01-01"))
+        set_caution(world.officer("NO"), "series", kept["series"], REASON)
+        with transaction.atomic(using="service"):
+            plan("case", _row("case", kept), cause=PurgeCause.EXPIRY, reason=REASON)
+
+    def rows(officer, table):
+        with acting_as(officer), database["default"].cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            return cursor.fetchone()[0]
+
+    for table in ("catalogue_retentiontask", "catalogue_legalhold", "catalogue_purge", "catalogue_caution"):
+        assert [rows(officer, table) for officer in (world.officer("NO"), world.officer("PT"), None)] == [1, 0, 0], (
+            table
+        )
