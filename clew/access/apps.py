@@ -11,3 +11,9 @@ class AccessConfig(AppConfig):
     name = "clew.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse to start with a data-protection policy that cannot be meant."""
+        from clew.access.data_protection import policy
+
+        policy()

@@ -15,6 +15,7 @@ from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, 
 from clew.access.people_models import Campaign, CampaignLine, Certification, KeyUse, OnboardingTick
 from clew.access.permissions import ONBOARDING_PERMISSIONS, Permission, permissions_of
 from clew.access.sign_in_models import CardCertificate, IdentityLink, OpenSession, SignInLock, SignInTry
+from clew.access.subject_request_models import SubjectFreeze, SubjectRequest
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.kernel.limits import KEY_CALLS_PER_HOUR_DEFAULT, KEY_DAYS_DEFAULT
@@ -44,6 +45,8 @@ __all__ = [
     "SignInTry",
     "SpotCheck",
     "SpotCheckAnswer",
+    "SubjectFreeze",
+    "SubjectRequest",
     "Unit",
 ]
 

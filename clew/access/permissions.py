@@ -13,6 +13,8 @@ class Permission(StrEnum):
     APPROVAL_READ = "access:approval:read"
     BUDGET_RAISE = "access:budget:raise"
     CANARY_PLANT = "access:canary:plant"
+    CAUTION_OVERSEE = "catalogue:caution:oversee"
+    CAUTION_SET = "catalogue:caution:set"
     CERTIFICATE_REGISTER = "access:certificate:register"
     CHECK_RUN = "intake:check:run"
     DENIAL_SET = "access:denial:set"
@@ -24,6 +26,7 @@ class Permission(StrEnum):
     GROUP_READ = "access:group:read"
     GUARD_READ = "access:guard:read"
     HOLD_LIFT = "catalogue:hold:lift"
+    HOLD_PLACE = "catalogue:hold:place"
     IDENTITY_STATE = "access:identity:state"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
@@ -45,11 +48,17 @@ class Permission(StrEnum):
     REQUEST_CREATE = "cooperation:request:create"
     REQUEST_OVERSEE = "cooperation:request:oversee"
     REQUEST_READ = "cooperation:request:read"
+    RETENTION_ANSWER = "catalogue:retention:answer"
+    RETENTION_READ = "catalogue:retention:read"
     RULE_CHANGE = "catalogue:rule:change"
     RULE_OVERSEE = "catalogue:rule:oversee"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
+    SUBJECT_REQUEST_DECIDE = "access:subject_request:decide"
+    SUBJECT_REQUEST_FREEZE = "access:subject_request:freeze"
+    SUBJECT_REQUEST_OPEN = "access:subject_request:open"
+    SUBJECT_REQUEST_READ = "access:subject_request:read"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_HAND_OVER = "intake:submission:hand_over"
     SUBMISSION_READ = "intake:submission:read"
@@ -65,6 +74,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     COORDINATOR = "coordinator"
     PROVIDER_ENGINEER = "provider_engineer"
+    #: Works on the requests of data subjects, apart from everything else: held with no other role.
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
 
 
 #: The names of all roles, as stored with officers.
@@ -74,10 +85,12 @@ _SPECIALIST = frozenset(
     {
         Permission.ALERT_READ,
         Permission.APPROVAL_READ,
+        Permission.CAUTION_SET,
         Permission.CHECK_RUN,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
         Permission.GROUP_READ,
+        Permission.HOLD_PLACE,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.MEDIA_READ,
@@ -86,6 +99,8 @@ _SPECIALIST = frozenset(
         Permission.REQUEST_ANSWER,
         Permission.REQUEST_CREATE,
         Permission.REQUEST_READ,
+        Permission.RETENTION_ANSWER,
+        Permission.RETENTION_READ,
         Permission.RULE_CHANGE,
         Permission.SERIES_READ,
         Permission.SUBMISSION_CREATE,
@@ -102,6 +117,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
             Permission.BUDGET_RAISE,
+            Permission.CAUTION_SET,
             Permission.CERTIFICATE_REGISTER,
             Permission.DENIAL_SET,
             Permission.ENTRY_READ,
@@ -111,6 +127,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.GROUP_READ,
             Permission.GUARD_READ,
             Permission.HOLD_LIFT,
+            Permission.HOLD_PLACE,
             Permission.IDENTITY_STATE,
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
@@ -128,6 +145,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REQUEST_ANSWER,
             Permission.REQUEST_OVERSEE,
             Permission.REQUEST_READ,
+            Permission.RETENTION_ANSWER,
+            Permission.RETENTION_READ,
             Permission.RULE_CHANGE,
             Permission.RULE_OVERSEE,
             Permission.SERIES_READ,
@@ -141,6 +160,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.APPROVAL_READ,
             Permission.CANARY_PLANT,
+            Permission.CAUTION_OVERSEE,
+            Permission.CAUTION_SET,
             Permission.ENTRY_READ,
             Permission.GLASS_READ,
             Permission.GUARD_READ,
@@ -148,12 +169,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.OFFICER_READ,
             Permission.RECERTIFICATION_READ,
             Permission.REGISTER_EXPORT,
+            Permission.RETENTION_READ,
             Permission.SPOT_CHECK_RUN,
         }
     ),
     Role.COORDINATOR: frozenset(
         {
             Permission.ALERT_READ,
+            Permission.CAUTION_OVERSEE,
+            Permission.CAUTION_SET,
             Permission.INDEX_READ,
             Permission.ONBOARDING_READ,
             Permission.ONBOARDING_TICK,
@@ -165,6 +189,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PROVIDER_ENGINEER: frozenset({Permission.KEY_CREATE}),
+    Role.DATA_PROTECTION_OFFICER: frozenset(
+        {
+            Permission.SUBJECT_REQUEST_DECIDE,
+            Permission.SUBJECT_REQUEST_FREEZE,
+            Permission.SUBJECT_REQUEST_OPEN,
+            Permission.SUBJECT_REQUEST_READ,
+        }
+    ),
 }
 
 

@@ -10,6 +10,9 @@ from clew.kernel.limits import GLASS_MINUTES_MAX
 WEB_ROLE = "clew_web"
 #: The role of the trusted service that matches over everything and of the workers: not the owner, but sees all rows.
 SERVICE_ROLE = "clew_service"
+#: The role of the store of data subjects' requests: nobody signs in as it. The service steps into it for a data protection officer, and gives up
+#: every other right meanwhile.
+REQUESTS_ROLE = "clew_requests"
 
 #: Who asks, set per transaction by `access.scope`; unset means nobody, and nobody sees nothing. In plpgsql, since the planner would write a
 #: body in SQL out anew in each of dozens of places for each question, which costs more than the answer.
@@ -185,3 +188,20 @@ def sequences() -> migrations.RunSQL:
     """Let both roles draw numbers from the sequences made so far."""
     sql = f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB_ROLE}, {SERVICE_ROLE};"
     return migrations.RunSQL(sql, migrations.RunSQL.noop)
+
+
+def separate_store(table: str) -> migrations.RunSQL:
+    """Shut a table to web and service alike: the store's own role sees the rows of the organisation that is set for it, and no others."""
+    own = "organisation_id = nullif(current_setting('clew.requests_of', true), '')::uuid"
+    return migrations.RunSQL(
+        f"""
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON {table} FROM PUBLIC, {WEB_ROLE}, {SERVICE_ROLE};
+CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
+GRANT USAGE ON SCHEMA public TO {REQUESTS_ROLE};
+GRANT SELECT, INSERT, UPDATE ON {table} TO {REQUESTS_ROLE};
+CREATE POLICY {table}_own ON {table} TO {REQUESTS_ROLE} USING ({own}) WITH CHECK ({own});
+""",
+        migrations.RunSQL.noop,
+    )

@@ -13,6 +13,7 @@ from clew.access import (
     onboarding_pages,
     people_pages,
     rights_pages,
+    subject_request_pages,
 )
 
 app_name = "access"
@@ -34,6 +35,23 @@ urlpatterns = [
     path("audit/checks/<uuid:spot_check_id>/", audit_pages.spot_check, name="spot_check"),
     path("audit/checks/<uuid:spot_check_id>/answer/", audit_pages.spot_check_answer, name="spot_check_answer"),
     path("audit/checks/<uuid:spot_check_id>/sign/", audit_pages.spot_check_sign, name="spot_check_sign"),
+    path("subject-requests/", subject_request_pages.requests, name="subject_requests"),
+    path("subject-requests/new/", subject_request_pages.request_new, name="subject_request_new"),
+    path(
+        "subject-requests/<uuid:subject_request_id>/",
+        subject_request_pages.request_one,
+        name="subject_request",
+    ),
+    path(
+        "subject-requests/<uuid:subject_request_id>/step/",
+        subject_request_pages.request_step,
+        name="subject_request_step",
+    ),
+    path(
+        "subject-requests/<uuid:subject_request_id>/freeze/",
+        subject_request_pages.request_freeze,
+        name="subject_request_freeze",
+    ),
     path("glass/", glass_pages.glass, name="glass"),
     path("glass/<uuid:glass_id>/close/", glass_pages.glass_close, name="glass_close"),
     path("glass/<uuid:glass_id>/review/", glass_pages.glass_review, name="glass_review"),

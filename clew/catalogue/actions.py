@@ -21,6 +21,7 @@ from clew.catalogue.models import (
     Imprint,
     Media,
     Membership,
+    RecordKind,
     Series,
     Sighting,
     Signature,
@@ -28,6 +29,7 @@ from clew.catalogue.models import (
     Submission,
 )
 from clew.catalogue.queries import media_for, media_with_digests
+from clew.catalogue.retention import Term, retention_columns
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
@@ -47,6 +49,8 @@ class Grounds:
     audience_groups: list[uuid.UUID] = field(default_factory=list)
     outside: str = "contact"
     review_on: dt.date | None = None
+    #: How long cases and series opened on these grounds are kept.
+    term: Term = field(default_factory=Term)
     release_only: bool = False
     denied_organisations: list[uuid.UUID] = field(default_factory=list)
 
@@ -79,7 +83,8 @@ def open_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     if found is not None:
         raise_confidentiality(found, [grounds.confidentiality])
         return found
-    case = Case(id=new_id(), reference=reference, created_by=officer, **grounds.columns(officer))
+    kept = retention_columns(RecordKind.CASE, officer.organisation, grounds.term, grounds.review_on)
+    case = Case(id=new_id(), reference=reference, created_by=officer, **{**grounds.columns(officer), **kept})
     Case.objects.bulk_create([case])
     record("catalogue:case:open", actor=officer, using="default", subject_kind="case", subject_id=case.id)
     return case
@@ -230,6 +235,9 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
     transaction.
     """
     owned = inherited_columns(submission)
+    # Whoever doubts the case at this moment waits for us, or we for them.
+    case = Case.objects.using("service").select_for_update(no_key=True).filter(id=submission.case_id)
+    owned["under_examination"] = any(case.values_list("under_examination", flat=True))
     sightings = [
         Sighting(id=new_id(), submission=submission, media_id=id_, path=path, parent_id=parent_id, **owned)
         for id_, path, parent_id in seen
@@ -249,7 +257,8 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
 def create_series(officer: Officer, name: str, grounds: Grounds, **facts: Any) -> Series:
     """Open a series of the officer's unit. Runs inside the officer's scope."""
     require(officer, Permission.SUBMISSION_CREATE)
-    series = Series(id=new_id(), name=name, **facts, **grounds.columns(officer))
+    kept = retention_columns(RecordKind.SERIES, officer.organisation, grounds.term, grounds.review_on)
+    series = Series(id=new_id(), name=name, **facts, **{**grounds.columns(officer), **kept})
     Series.objects.bulk_create([series])
     record("catalogue:series:open", actor=officer, using="default", subject_kind="series", subject_id=series.id)
     return series

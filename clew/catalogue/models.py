@@ -7,12 +7,47 @@ from django.db.models import Q
 
 from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
+from clew.catalogue.caution_models import Caution, CautionAuthor
+from clew.catalogue.retention_models import (
+    DoomedBlob,
+    LegalHold,
+    Purge,
+    RecordKind,
+    Retained,
+    RetentionTask,
+    Tombstone,
+)
 from clew.kernel.clock import now
 from clew.kernel.ids import new_id
 from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 
+__all__ = [
+    "COMPARED",
+    "Case",
+    "Caution",
+    "CautionAuthor",
+    "Digests",
+    "DoomedBlob",
+    "Imprint",
+    "ImprintKind",
+    "LegalHold",
+    "Media",
+    "Membership",
+    "Purge",
+    "RecordKind",
+    "RetentionTask",
+    "Series",
+    "SeriesState",
+    "Sighting",
+    "Signature",
+    "SignatureKind",
+    "Submission",
+    "SubmissionState",
+    "Tombstone",
+]
 
-class Case(Owned):
+
+class Case(Owned, Retained):
     """An investigation of one unit, by the unit's own reference."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -99,7 +134,12 @@ class Media(models.Model):
     class Meta:
         db_table = "catalogue_media"
         verbose_name_plural = "media"
-        indexes = [models.Index(fields=["id"], name="catalogue_media_to_imprint", condition=TO_IMPRINT)]
+        indexes = [
+            models.Index(fields=["id"], name="catalogue_media_to_imprint", condition=TO_IMPRINT),
+            models.Index(
+                fields=["original_address"], name="catalogue_media_original", condition=~Q(original_address="")
+            ),
+        ]
 
 
 class Digests(models.Model):
@@ -208,7 +248,7 @@ class SeriesState(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-class Series(Owned):
+class Series(Owned, Retained):
     """All material of the same victim or production: the unit of work."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -238,6 +278,8 @@ class Membership(models.Model):
     stated_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     stated_at = models.DateTimeField(default=now)
     basis = models.CharField(max_length=200)
+    #: Whether the content is held by this statement alone, since the files with which its owner brought it have gone.
+    keeps_content = models.BooleanField(default=False)
     #: Whether those who see the series see the media through this: only where the series' owner says so of what it brought itself. Nobody
     #: hands on what another brought.
     opens_media = models.BooleanField(default=False)

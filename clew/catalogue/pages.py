@@ -14,6 +14,7 @@ from clew.access.paging import page_of
 from clew.access.permissions import Permission
 from clew.access.reading_guard import What, spend
 from clew.catalogue.actions import reveal_media
+from clew.catalogue.caution_pages import caution_address
 from clew.catalogue.queries import (
     embedded_sightings_of,
     media_for,
@@ -51,6 +52,7 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
         "page": page,
         "may_reveal": _may_reveal(request),
         "may_audit": Permission.ENTRY_READ in officer.permissions,
+        "caution_address": caution_address(officer, "series", found),
         "may_change": may_change(officer, found),
     }
     return TemplateResponse(request, "catalogue/series.html", context)

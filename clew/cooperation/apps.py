@@ -13,8 +13,12 @@ class CooperationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Be told of every match."""
+        """Be told of every match, and take part in purges."""
         from clew.cooperation.actions import alert_holder
+        from clew.cooperation.purging import remove_alerts, remove_requests
+        from clew.intake.purging import on_purge
         from clew.kernel.events import MediaMatched, subscribe
 
         subscribe(MediaMatched, alert_holder)
+        on_purge(remove_alerts)
+        on_purge(remove_requests)

@@ -64,9 +64,9 @@ def ask_for_access(
     reason = reason_of(officer, purpose, legal_basis)
     with acting_as(officer):
         shown = match_for(officer, match_id)
-    if shown.level not in {Level.CONTACT, Level.EXISTENCE}:
-        raise NotFound
     match = shown.match
+    if match.media_id is None or shown.level not in {Level.CONTACT, Level.EXISTENCE}:
+        raise NotFound
     with transaction.atomic(using="service"):
         held = _undecided(officer, shown)
         if held is not None:

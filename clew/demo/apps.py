@@ -11,3 +11,10 @@ class DemoConfig(AppConfig):
     name = "clew.demo"
     label = "demo"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take part in purges."""
+        from clew.demo.purging import remove_truths
+        from clew.intake.purging import on_purge
+
+        on_purge(remove_truths)

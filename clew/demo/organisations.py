@@ -46,6 +46,7 @@ ORGANISATIONS: tuple[DemoOrganisation, ...] = (
         DemoOfficer("ingrid.dahl", "Ingrid Dahl", _SPECIALIST),
         DemoOfficer("olav.berg", "Olav Berg", _ADMINISTRATOR),
         DemoOfficer("nina.lund", "Nina Lund", ("auditor",)),
+        DemoOfficer("eva.holm", "Eva Holm", ("data_protection_officer",)),
     ),
     _bureau(
         "pt", "PT", "National bureau of Portugal", "+351 000 000 120",

@@ -25,6 +25,7 @@ from clew.intake.part_search import part_searches
 from clew.intake.queries import submission_own
 from clew.intake.questions import Questions, asked_with, questions_of
 from clew.intake.recognition import recogniser
+from clew.intake.resealing import reseal
 from clew.intake.rules import Answer, decide
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused
@@ -68,6 +69,7 @@ def open_submission(
             legal_basis=legal_basis.strip(),
             door=door,
             match_distance_max=match_distance_max,
+            under_examination=case.under_examination,
             **grounds.columns(officer),
         )
         Submission.objects.bulk_create([submission])
@@ -130,7 +132,9 @@ def receive_files(
         )
         for (key, path, _content), blob in zip([*whole, *streamed], blobs, strict=True)
     ]
-    return _acknowledge(officer, submission, received)
+    acknowledged = _acknowledge(officer, submission, received)
+    reseal([content for _key, _path, content in whole], [blob.address for blob in blobs])
+    return acknowledged
 
 
 def note_refusals(

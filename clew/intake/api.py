@@ -16,6 +16,7 @@ from clew.access.permissions import Permission
 from clew.access.purposes import LEGAL_BASIS_CHARACTERS_MAX, PURPOSE_CHARACTERS_MAX, Reason, reason_of
 from clew.catalogue.actions import Grounds
 from clew.catalogue.models import Submission
+from clew.catalogue.retention import Term
 from clew.intake.actions import (
     check,
     close_submission,
@@ -108,6 +109,9 @@ class NewSubmission(Schema):
     outside: Literal["contact", "existence", "silent"] = "contact"
     match_distance_max: int = Field(PDQ_DISTANCE_MAX, ge=0, le=PDQ_DISTANCE_MAX)
     review_on: dt.date | None = None
+    #: Of a new case: its collection (empty: the policy's), and a day earlier than that would keep it.
+    collection: str = Field("", max_length=40)
+    keep_until: dt.date | None = None
     resume: bool = False
 
     def grounds(self, reason: Reason) -> Grounds:
@@ -120,6 +124,7 @@ class NewSubmission(Schema):
             audience_groups=self.audience_groups,
             outside=self.outside,
             review_on=self.review_on,
+            term=Term(self.collection, self.keep_until),
             release_only=self.release_only,
             denied_organisations=self.denied_organisations,
         )

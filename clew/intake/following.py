@@ -11,6 +11,7 @@ import threading
 from abc import ABC, abstractmethod
 from typing import Generic
 
+from clew.intake.index_removals import is_outdated, removed_since
 from clew.intake.signature_rows import source
 from clew.matching.errors import SegmentDamaged
 from clew.matching.store import Kept, S, SegmentStore
@@ -21,9 +22,11 @@ log = logging.getLogger("clew.intake")
 class Following(ABC, Generic[S]):
     """The segment that this process has in use, and the numbers of the rows that it took up since."""
 
-    def __init__(self, store: SegmentStore[S], name: str) -> None:
+    def __init__(self, store: SegmentStore[S], name: str, *, removals: str) -> None:
         self.store = store
         self._name = name
+        #: The name of this index among the removals.
+        self._removals = removals
         self._lock = threading.Lock()
         self._mark: object = "nothing looked at yet"
         self.kept: Kept | None = None
@@ -38,6 +41,23 @@ class Following(ABC, Generic[S]):
         self.kept = kept
         self._since = kept.watermark if kept else "0"
         self._came: set[int] = set()
+        self._went: set[int] = set()
+
+    def _begin_anew(self) -> None:
+        """Answer from the same segment again, and from nothing that came since."""
+        try:
+            self._begin(self.kept)
+        except (SegmentDamaged, FileNotFoundError):
+            self._begin(None)
+
+    def _going(self) -> set[int]:
+        """The numbers that purges took away since, and that this process has not let go of yet."""
+        return removed_since(self._removals, self._since) - self._went
+
+    @property
+    def holds_what_was_purged(self) -> bool:
+        """Whether the segment in use may, and one built now would not."""
+        return self.kept is not None and is_outdated(self._removals, self.kept.watermark)
 
     @property
     def rows_since(self) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from clew.access.data_protection import policy
 from clew.access.models import Officer
 from clew.access.purposes import purposes_offered
 from clew.catalogue.actions import Grounds
 from clew.catalogue.forms import RuleForm
+from clew.catalogue.retention import Term
 
 
 class SubmissionForm(RuleForm):
@@ -32,7 +34,21 @@ class SubmissionForm(RuleForm):
         label="Review on",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="When somebody should ask whether this is still needed. May stay empty.",
+        help_text="When your unit is asked whether the case is still needed. Empty: half a year before it expires.",
+    )
+    collection = forms.ChoiceField(
+        required=False,
+        choices=lambda: [
+            ("", "As the policy says"),
+            *((found.key, found.words) for found in policy().collections.values()),
+        ],
+        help_text="Of a new case: for how long it is kept at most.",
+    )
+    keep_until = forms.DateField(
+        label="Keep until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Of a new case: a day earlier than its collection's. May stay empty.",
     )
 
     def __init__(self, stated: QueryDict | None, *, officer: Officer, **more: Any) -> None:
@@ -47,4 +63,9 @@ class SubmissionForm(RuleForm):
     def grounds(self) -> Grounds:
         """The owned columns as chosen."""
         chosen = self.cleaned_data
-        return Grounds(**asdict(self.rule()), purpose=chosen["purpose"].strip(), review_on=chosen["review_on"])
+        return Grounds(
+            **asdict(self.rule()),
+            purpose=chosen["purpose"].strip(),
+            review_on=chosen["review_on"],
+            term=Term(chosen["collection"], chosen["keep_until"]),
+        )

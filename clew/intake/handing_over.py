@@ -24,10 +24,10 @@ class NotToThem(ClewError):
     status = 422
 
 
-def submission_at_work(submission_id: uuid.UUID) -> Submission:
-    """A submission with the officer in whose name it is decided, for the service."""
+def submission_at_work(submission_id: uuid.UUID) -> Submission | None:
+    """A submission with the officer in whose name it is decided, for the service; None where it was purged meanwhile."""
     officers = ("submitted_by__unit__organisation", "handed_to__unit__organisation")
-    return Submission.objects.using("service").select_related(*officers).get(id=submission_id)
+    return Submission.objects.using("service").select_related(*officers).filter(id=submission_id).first()
 
 
 def in_standing(prefix: str = "") -> Q:

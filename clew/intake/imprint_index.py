@@ -74,7 +74,7 @@ class ImprintIndex(Following[Any], Generic[P]):
         self.form = form
         place = folder or Path(settings.CLEW_INDEX_PATH) / form.name
         place.mkdir(mode=0o700, exist_ok=True)
-        super().__init__(SegmentStore(place, form.segments), form.name)
+        super().__init__(SegmentStore(place, form.segments), form.name, removals=form.kind)
 
     def _open(self, segment: Any | None) -> None:
         self._index = self.form.index(segment)
@@ -86,14 +86,23 @@ class ImprintIndex(Following[Any], Generic[P]):
 
     @property
     def is_build_due(self) -> bool:
-        """Whether so much came since that a new segment pays, or the one in use failed its test."""
+        """Whether so much came since that a new segment pays, or the one in use failed its test or holds what was purged."""
         failed = self.kept is not None and not self.kept.is_trusted
-        return failed or self.rows_since > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
+        return (
+            failed
+            or self.holds_what_was_purged
+            or self.rows_since > min(IMPRINT_DELTA_ROWS_MAX, max(500, self.kept.rows if self.kept else 0))
+        )
 
     def refresh(self) -> None:
         """Take up the segment in use and what was committed since."""
         with self._lock:
             self._take_up_segment()
+            went = self._going()
+            if went & self._came:
+                # What was purged leaves the memory of this process: all that came since the segment is read anew.
+                self._begin_anew()
+            self._went |= went
             until = horizon()
             came = imprints_since(self.form.kind, self._since)
             unknown = ((number, told) for number, told in came if number not in self._came)

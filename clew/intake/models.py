@@ -67,6 +67,11 @@ class ReceivedFile(models.Model):
             models.Index(
                 fields=["submission", "id"], name="intake_receivedfile_waiting", condition=models.Q(decided=False)
             ),
+            models.Index(
+                fields=["original_address"],
+                name="intake_receivedfile_original",
+                condition=~models.Q(original_address=""),
+            ),
         ]
 
 
@@ -119,7 +124,8 @@ class Match(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="matches")
     owner_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")
+    #: None once the holder no longer holds it: of such a match only basis, level and holder are left.
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, null=True, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
     holder_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     basis = models.CharField(max_length=20, choices=[*Basis.choices, *PartBasis.choices])
@@ -139,6 +145,8 @@ class Match(models.Model):
     fit = models.JSONField(null=True)
     #: Set where the other content came only after the verdict.
     met_later_at = models.DateTimeField(null=True)
+    #: When what was met was purged by its holder.
+    gone_at = models.DateTimeField(null=True)
     #: How much the sender was told when the verdict was made: full or contact.
     level = models.CharField(max_length=20)
 
@@ -232,6 +240,18 @@ class RecallCheck(models.Model):
         """Whether too few were: any of an index that is exact, a share of one that proposes candidates."""
         spared = 0 if self.index == "looks" else (1 - IMPRINT_RECALL_MIN) * self.probes
         return self.missed > spared
+
+
+class IndexRemoval(models.Model):
+    """The number of a signature or an imprint that was purged, so that every index that holds it lets it go; `made_in` is the transaction."""
+
+    id = models.BigAutoField(primary_key=True)
+    #: looks, or the kind of imprint.
+    index = models.CharField(max_length=20)
+    number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "intake_indexremoval"
 
 
 class JailReport(models.Model):

@@ -5,6 +5,7 @@ A batch is locked, examined, matched, catalogued and decided in one transaction;
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from clew.access.scope import asker_for
 from clew.access.standing import AccessEnded, commit_in_standing, require_standing
 from clew.catalogue.actions import Content, catalogue_contents, note_sightings
 from clew.catalogue.models import ImprintKind, Sighting, SignatureKind, Submission, SubmissionState
+from clew.catalogue.tombstones import purged_before
 from clew.intake.answers import NOTHING, Met, announce_hits, answer_for, meet
 from clew.intake.embedded import (
     NOTHING_INSIDE,
@@ -47,6 +49,7 @@ from clew.intake.parking import park_degenerate, park_over_matching
 from clew.intake.part_search import part_searches
 from clew.intake.questions import questions_of
 from clew.intake.recognition import recogniser
+from clew.intake.resealing import require_sealed
 from clew.intake.rules import Answer
 from clew.intake.stated import content_of_stated, fingerprint_of_stated
 from clew.intake.turn import take_time, wait_for_turn
@@ -99,7 +102,8 @@ def _decide_batch(submission_id: uuid.UUID, jail: Jail | None, batch: int) -> in
     with transaction.atomic(using="service"):
         take_time()
         submission = submission_at_work(submission_id)
-        if submission.held_at:
+        if submission is None or submission.held_at:
+            # Purged while it waited, or nobody's for now.
             return 0
         waiting = (
             _files_waiting(submission.id)
@@ -308,6 +312,9 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         for media_id, examined in zip(media_ids, held, strict=True)
     ]
     sightings = dict(zip((e.file.id for e in held), note_sightings(submission, seen), strict=True))
+    purged = purged_before(
+        submission.owner_organisation_id, [sha256 for examined in held if (sha256 := _sha256(examined))]
+    )
     verdicts, matches = [], []
     for examined in batch:
         answer = (
@@ -317,18 +324,28 @@ def _settle(submission: Submission, batch: list[Examined]) -> list[Newcomer]:
         )
         inside = examined.inside
         words = embedded_words(examined.fingerprint, len(inside.sealed), inside.left)
-        answer = replace(answer, reason=answer.reason + words)
+        answer = replace(answer, reason=answer.reason + words + _purged_words(examined, purged))
         verdict = _verdict(submission, examined.file, answer, sightings.get(examined.file.id))
         verdicts.append(verdict)
         matches += [match_of(verdict, hit, examined.fingerprint.quality) for hit in answer.hits]
     Verdict.objects.using("service").bulk_create(verdicts)
     Match.objects.using("service").bulk_create(matches)
+    require_sealed([sealed.address for examined in batch for sealed in examined.inside.sealed])
     receive_embedded([(examined.file, examined.inside.sealed) for examined in batch])
     announce_hits(submission, [hit for examined in batch for hit in examined.met.hits])
     return [
         Newcomer(media_id, examined.met.candidates, examined.fingerprint.quality)
         for media_id, examined in zip(media_ids, held, strict=True)
     ]
+
+
+def _sha256(examined: Examined) -> bytes:
+    return examined.content.digests.get("sha256", b"") if examined.content else b""
+
+
+def _purged_words(examined: Examined, purged: Mapping[bytes, dt.datetime]) -> str:
+    at = purged.get(_sha256(examined))
+    return f"; the same bytes were yours before and were purged on {at:%Y-%m-%d}" if at else ""
 
 
 def _sightings_around(files: list[ReceivedFile]) -> dict[uuid.UUID | None, uuid.UUID]:

@@ -161,10 +161,15 @@ def shown_matches(officer: Officer, verdicts: Iterable[Verdict]) -> dict[uuid.UU
     series = Series.objects.select_related("owner_unit__organisation").in_bulk(
         {match.series_id for match in full if match.series_id}
     )
-    media = Media.objects.in_bulk({match.media_id for match in full})
+    media = Media.objects.in_bulk({match.media_id for match in full if match.media_id})
     return {
         verdict.file_id: [
-            Shown(match, levels[match.id], series.get(match.series_id), media.get(match.media_id))
+            Shown(
+                match,
+                levels[match.id],
+                series.get(match.series_id) if match.series_id else None,
+                media.get(match.media_id) if match.media_id else None,
+            )
             for match in verdict.matches.all()
             if levels[match.id] != Level.SILENT
         ]
@@ -182,14 +187,15 @@ def _levels_now(officer: Officer, matches: Sequence[Match]) -> dict[uuid.UUID, L
         for series_id, row in rules_of_series(match.series_id for match in matches if match.series_id).items()
     }
     through_unit: dict[tuple[uuid.UUID, uuid.UUID], Level] = {}
-    apart = [match for match in matches if not match.series_id]
-    for row in rules_of_sightings((match.media_id for match in apart), (match.holder_unit_id for match in apart)):
+    # Of what its holder has purged nothing is left that anyone could be told.
+    apart = {match.media_id: match for match in matches if match.media_id and not match.series_id}
+    for row in rules_of_sightings(apart, (match.holder_unit_id for match in matches)):
         key = (row.media_id, row.owner_unit_id)
         through_unit[key] = most_telling([level_for(row, asker), through_unit.get(key, Level.SILENT)])
     return {
         match.id: through_series.get(match.series_id, Level.SILENT)
         if match.series_id
-        else through_unit.get((match.media_id, match.holder_unit_id), Level.SILENT)
+        else through_unit.get((match.media_id or match.id, match.holder_unit_id), Level.SILENT)
         for match in matches
     }
 

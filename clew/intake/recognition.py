@@ -30,6 +30,8 @@ from clew.matching.recall import plant_canaries, verify_recall
 from clew.matching.segment import Segment
 from clew.matching.store import LOOKS, SegmentStore
 
+#: The name of this index among the removals.
+INDEX = "looks"
 #: A list is searched by all cores; a single question by the one that asks.
 THREADS = os.cpu_count() or 1
 
@@ -38,7 +40,7 @@ class Recogniser(Following[Segment]):
     """The near-duplicate index of this process, kept up with the database before every question."""
 
     def __init__(self, store: SegmentStore[Segment] | None = None) -> None:
-        super().__init__(store or SegmentStore(settings.CLEW_INDEX_PATH, LOOKS), LOOKS_INDEX)
+        super().__init__(store or SegmentStore(settings.CLEW_INDEX_PATH, LOOKS), LOOKS_INDEX, removals=INDEX)
 
     def _open(self, segment: Segment | None) -> None:
         self._index = LiveIndex(segment)
@@ -62,14 +64,16 @@ class Recogniser(Following[Segment]):
 
     @property
     def is_build_due(self) -> bool:
-        """Whether so much came since that a new segment pays."""
+        """Whether so much came since that a new segment pays, or the one in use holds what was purged."""
+        if self.holds_what_was_purged:
+            return True
         return self.rows_since > min(INDEX_DELTA_ROWS_MAX, max(2000, self.kept.rows if self.kept else 0))
 
     def refresh(self) -> int:
         """Take up the segment in use and the signatures committed since; returns how many were new to this process."""
         with self._lock:
             self._take_up_segment()
-            until = horizon()
+            until, went = horizon(), self._going()
             ids, bits = rows_since(self._since)
             fresh = np.array([number not in self._came for number in ids.tolist()], dtype=bool)
             if fresh.any():
@@ -77,6 +81,11 @@ class Recogniser(Following[Segment]):
                 self._came.update(ids[fresh].tolist())
                 # The newest row must be found at every distance before anyone relies on the index.
                 verify_recall(self._index, ids[fresh][-1:], bits[fresh][-1:])
+            if went:
+                # Asked for before the rows were read: none of them comes back with these.
+                self._index.remove(list(went))
+                self._went |= went
+                self._came -= went
             self._since = until
         return int(fresh.sum())
 

@@ -18,6 +18,7 @@ from clew.intake.holdings import Holdings
 from clew.intake.imprinting import imprint_next, waiting_for_imprints
 from clew.intake.models import ReceivedFile
 from clew.intake.pipeline import decide_waiting, process_jail
+from clew.intake.retention_run import run_retention
 from clew.kernel.clock import now
 from clew.kernel.limits import MIB
 from clew.ledger.delivery import deliver_waiting
@@ -112,3 +113,10 @@ def ask_for_decisions(submission_id: uuid.UUID) -> None:
     """Have a worker decide the submission's waiting files soon; asking again while one is asked for changes nothing."""
     with suppress(AlreadyEnqueued):
         decide_submission.configure(queueing_lock=str(submission_id)).defer(submission_id=str(submission_id))
+
+
+@app.periodic(cron="17 * * * *", periodic_id="intake.retention")
+@app.task(name="intake.retention", queue="intake", queueing_lock="intake.retention", pass_context=False)
+def keep_retention(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Ask owners, purge what has expired, and finish purges that were cut short."""
+    run_retention()

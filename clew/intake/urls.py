@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.intake import glass_pages, held_pages, index_pages, pages, receiving
+from clew.catalogue.retention_models import RecordKind
+from clew.intake import glass_pages, held_pages, index_pages, pages, purge_pages, receiving
 
 app_name = "intake"
 
@@ -22,4 +23,9 @@ urlpatterns = [
     path("matches/<uuid:match_id>/glass/", glass_pages.glass_ask, name="glass_ask"),
     path("matches/<uuid:match_id>/glass/break/", glass_pages.glass_break, name="glass_break"),
     path("verdicts/<uuid:file_id>/", pages.verdict, name="verdict"),
+    *(
+        path(f"purges/{kind}/<uuid:record_id>/{rest}", view, {"kind": kind}, name=f"purge_{kind}{end}")
+        for kind in RecordKind.values
+        for rest, view, end in (("", purge_pages.purge, ""), ("now/", purge_pages.purge_carry_out, "_now"))
+    ),
 ]

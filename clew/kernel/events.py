@@ -36,11 +36,50 @@ class MediaMatched(Event):
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class CautionAsked(Event):
+    """A record is to be used by nobody but its owner while it is examined; whose wish that is is not said."""
+
+    caution_id: uuid.UUID
+    organisation_id: uuid.UUID
+    record_id: uuid.UUID
+    record_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CautionEnded(Event):
+    """The examination for which a caution was asked has ended."""
+
+    caution_id: uuid.UUID
+    organisation_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPurged(Event):
+    """A case or a series is gone, with all that derived from it."""
+
+    purge_id: uuid.UUID
+    record_id: uuid.UUID
+    record_kind: str
+    owner_unit_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPurged(Event):
+    """A content is gone: nobody holds it any more."""
+
+    media_id: uuid.UUID
+    purge_id: uuid.UUID
+
+
 Subscriber = Callable[[uuid.UUID, Any], None]
 E_ = TypeVar("E_", bound=Event)
 
 _subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
-_kinds: dict[str, type[Event]] = {kind.__name__: kind for kind in (MediaCatalogued, MediaMatched)}
+_kinds: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (CautionAsked, CautionEnded, MediaCatalogued, MediaMatched, MediaPurged, RecordPurged)
+}
 
 
 def subscribe(kind: type[E_], subscriber: Callable[[uuid.UUID, E_], None]) -> None:

@@ -159,6 +159,12 @@ APPROVAL_WAITING_DAYS_MAX, APPROVAL_GRANTED_HOURS_MAX = 7, 24
 GLASS_MINUTES_MAX, GLASS_UNREVIEWED_HOURS_MAX = 60, 24
 # Before a grave act an officer proves anew that it is they, if they did not within the last minutes.
 FRESH_SIGN_IN_SECONDS_MAX = 300
+# Objects of the vault deleted in one transaction, in which nothing is catalogued: a second or two in a bucket.
+PURGE_BLOBS_AT_ONCE = 50
+# Tombstones written at once.
+PURGE_ROWS_AT_ONCE = 5000
+# How long it stays known that an object was deleted: the longest that somebody may be sending a file that seemed to be there already.
+PURGE_BLOBS_KNOWN_HOURS = 48
 # What one officer may look at in an hour before somebody asks why: a person decides on a picture in some ten to twenty seconds, a script in none.
 PICTURES_AN_HOUR_MAX, RECORDS_AN_HOUR_MAX = 200, 1_000
 # How far an administrator may raise it for a day: a large seizure of one's own is looked through by several.

@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import errors, sql
 
-from clew.access.policies import SERVICE_ROLE, WEB_ROLE
+from clew.access.policies import REQUESTS_ROLE, SERVICE_ROLE, WEB_ROLE
 from clew.kernel.errors import ClewError
 from clew.site.databases import role_secret
 
@@ -40,6 +40,7 @@ def make_roles() -> None:
             # A role with an address of its own was made by somebody else, with a password of theirs.
             if connections[alias].settings_dict["PASSWORD"] == role_secret(role):
                 _make_role(cursor, role)
+        _make_store_role(cursor)
 
 
 def _make_role(cursor: CursorWrapper, role: str) -> None:
@@ -51,9 +52,29 @@ def _make_role(cursor: CursorWrapper, role: str) -> None:
         sql.Identifier(role),
         sql.Literal(role_secret(role)),
     )
+    _carry_out(cursor, statement)
+
+
+def _make_store_role(cursor: CursorWrapper) -> None:
+    """The role of the store of data subjects' requests: nobody signs in as it; the service may step into it and inherits nothing of it."""
+    store, service = sql.Identifier(REQUESTS_ROLE), connections["service"].settings_dict["USER"]
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [REQUESTS_ROLE])
+    if not cursor.fetchone():
+        _carry_out(cursor, sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT NOCREATEDB NOCREATEROLE").format(store))
+    # Pg_has_role calls a superuser a member of everything; the list of members does not.
+    cursor.execute(
+        "SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles s ON s.oid = m.member"
+        " WHERE r.rolname = %s AND s.rolname = %s",
+        [REQUESTS_ROLE, service],
+    )
+    if not cursor.fetchone():
+        _carry_out(cursor, sql.SQL("GRANT {} TO {}").format(store, sql.Identifier(service)))
+
+
+def _carry_out(cursor: CursorWrapper, statement: sql.Composed) -> None:
     try:
         cursor.execute(statement.as_string(None))
     except ProgrammingError as refused:
         if isinstance(refused.__cause__, errors.InsufficientPrivilege):
-            raise RolesNotPermitted(roles=f"{WEB_ROLE} and {SERVICE_ROLE}") from None
+            raise RolesNotPermitted(roles=f"{WEB_ROLE}, {SERVICE_ROLE} and {REQUESTS_ROLE}") from None
         raise

@@ -165,6 +165,8 @@ CLEW_INDEX_PATH = home().index
 #: Where sealed bytes are kept: a directory or `s3://bucket/prefix`.
 CLEW_VAULT_URL = os.environ.get("CLEW_VAULT_URL") or str(home().vault)
 CLEW_KEYS_DIRECTORY = str(home().keys)
+#: Who seals words for the rooms below the vault.
+CLEW_SEALER = "clew.site.sealing.sealer"
 
 #: Whose ledgers this installation witnesses, and which installations witness its own (see how-to/witness.md).
 CLEW_WITNESS_KEYS = os.environ.get("CLEW_WITNESS_KEYS", "")

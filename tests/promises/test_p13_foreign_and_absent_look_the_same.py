@@ -76,9 +76,13 @@ def test_through_sql_as_the_web_role(world, database, pictures, jpeg, table):
 @pytest.mark.parametrize(
     "table",
     [
+        "catalogue_cautionauthor",
         "catalogue_digests",
+        "catalogue_doomedblob",
         "catalogue_imprint",
         "catalogue_signature",
+        "catalogue_tombstone",
+        "intake_indexremoval",
         "intake_jailreport",
         "intake_parking",
         "intake_recallcheck",
