@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from clew.access.declared import declares
 from clew.access.doors import attempt, visit
 from clew.access.permissions import Permission
 from clew.access.purposes import LEGAL_BASIS_CHARACTERS_MAX, PURPOSE_CHARACTERS_MAX
@@ -45,6 +46,7 @@ class Reply(Schema):
 
 
 @router.post("/requests", summary="Ask the owner of a match for access")
+@declares(Permission.REQUEST_CREATE, "cooperation:request:create")
 def ask(request: HttpRequest, asked: NewRequest) -> dict[str, Any]:
     """The request; the one that waits already, if there is one."""
     with attempt(request, "cooperation:request:create", match_id=asked.match_id) as officer:
@@ -55,6 +57,7 @@ def ask(request: HttpRequest, asked: NewRequest) -> dict[str, Any]:
 
 
 @router.get("/requests", summary="The newest requests made and to be answered")
+@declares(Permission.REQUEST_READ, "cooperation:request:list")
 def listed(request: HttpRequest) -> dict[str, Any]:
     """`made` by this organisation, and `to_answer` by this officer."""
     with visit(request, Permission.REQUEST_READ, "cooperation:request:list") as officer:
@@ -66,6 +69,7 @@ def listed(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/requests/{uuid:request_id}", summary="One request with what both sides wrote")
+@declares(Permission.REQUEST_READ, "cooperation:request:read")
 def read(request: HttpRequest, request_id: uuid.UUID) -> dict[str, Any]:
     """As the officer's side has it."""
     with visit(request, Permission.REQUEST_READ, "cooperation:request:read", request_id=request_id) as officer:
@@ -79,6 +83,7 @@ def read(request: HttpRequest, request_id: uuid.UUID) -> dict[str, Any]:
 
 
 @router.post("/requests/{uuid:request_id}/answer", summary="Grant a request, decline it, or ask back")
+@declares(Permission.REQUEST_ANSWER, "cooperation:request:answer")
 def answer(request: HttpRequest, request_id: uuid.UUID, given: Answer) -> dict[str, Any]:
     """What was decided."""
     with attempt(request, "cooperation:request:answer", request_id=request_id) as officer:
@@ -87,6 +92,7 @@ def answer(request: HttpRequest, request_id: uuid.UUID, given: Answer) -> dict[s
 
 
 @router.post("/requests/{uuid:request_id}/reply", summary="Answer what the owner asked back")
+@declares(Permission.REQUEST_CREATE, "cooperation:request:reply")
 def reply(request: HttpRequest, request_id: uuid.UUID, given: Reply) -> dict[str, Any]:
     """That it was sent."""
     with attempt(request, "cooperation:request:reply", request_id=request_id) as officer:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, Query, Router, Schema
 
+from clew.access.declared import declares
 from clew.access.doors import attempt, visit
 from clew.access.permissions import Permission
 from clew.access.purposes import LEGAL_BASIS_CHARACTERS_MAX, PURPOSE_CHARACTERS_MAX, Reason, reason_of
@@ -53,6 +54,7 @@ class Check(Schema):
 
 
 @router.post("/checks", summary="What is known of these fingerprints; stores nothing but the ledger entry")
+@declares(Permission.CHECK_RUN, "intake:check:run")
 def ask(request: HttpRequest, asked: Check) -> dict[str, list[Result]]:
     """One result for each fingerprint, in their order."""
     with attempt(request, "intake:check:run") as officer:
@@ -77,6 +79,7 @@ class Asked(Schema):
 
 
 @router.post("/match", summary="Match up to 10,000 signatures; stores nothing but the ledger entry")
+@declares(Permission.CHECK_RUN, "intake:check:match")
 def match_(request: HttpRequest, asked: Asked) -> HttpResponse:
     """How many were asked, and of those that met anything their place (`index`), verdict, reason and explained matches. The rest are new."""
     with attempt(request, "intake:check:match") as officer:
@@ -131,6 +134,7 @@ class NewSubmission(Schema):
 
 
 @router.post("/submissions", summary="Open a submission")
+@declares(Permission.SUBMISSION_CREATE, "intake:submission:open")
 def open_(request: HttpRequest, asked: NewSubmission) -> dict[str, Any]:
     """Its id, and whether it is an unfinished one taken up again."""
     if asked.resume:
@@ -152,6 +156,7 @@ def open_(request: HttpRequest, asked: NewSubmission) -> dict[str, Any]:
 
 
 @router.get("/submissions/{uuid:submission_id}", summary="How far a submission is")
+@declares(Permission.SUBMISSION_READ, "intake:submission:read")
 def read(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, Any]:
     """State, files received and decided, and the counts of each verdict."""
     with visit(request, Permission.SUBMISSION_READ, "intake:submission:read", submission_id=submission_id) as officer:
@@ -172,6 +177,7 @@ def _told(submission: Submission) -> dict[str, Any]:
 
 
 @router.get("/submissions/{uuid:submission_id}/keys", summary="The client keys already received")
+@declares(Permission.SUBMISSION_CREATE, "intake:submission:keys")
 def keys(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, list[str]]:
     """What a sender need not send again."""
     with visit(request, Permission.SUBMISSION_CREATE, "intake:submission:keys", submission_id=submission_id) as officer:
@@ -179,6 +185,7 @@ def keys(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, list[str]]
 
 
 @router.get("/submissions/{uuid:submission_id}/verdicts", summary="The verdicts, a page at a time")
+@declares(Permission.SUBMISSION_READ, "intake:submission:read")
 def verdicts(
     request: HttpRequest,
     submission_id: uuid.UUID,
@@ -193,6 +200,7 @@ def verdicts(
 
 
 @router.post("/submissions/{uuid:submission_id}/files", summary="Send small files: a manifest and as many files")
+@declares(Permission.SUBMISSION_CREATE, "intake:file:receive")
 def send(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
     """Multipart: `manifest` is JSON, `[{"key": …, "path": …, "modified_at": …}, …]`, and `files` follow in its order. `modified_at`, when the
     file was last changed, may be left out.
@@ -237,6 +245,7 @@ def _moment(text: str) -> dt.datetime | None:
 
 
 @router.put("/submissions/{uuid:submission_id}/file", summary="Send one large file as the body")
+@declares(Permission.SUBMISSION_CREATE, "intake:file:receive")
 def send_large(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, int]:
     """`X-Clew-Key` and `X-Clew-Path` (percent-encoded) name it, `X-Clew-Modified` may say when it was last changed; the body is sealed as it comes and never held whole."""
     with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
@@ -261,6 +270,7 @@ class StatedLine(Schema):
 
 
 @router.post("/submissions/{uuid:submission_id}/hashes", summary="Send hashes of a list")
+@declares(Permission.SUBMISSION_CREATE, "intake:file:receive")
 def send_hashes(request: HttpRequest, submission_id: uuid.UUID, lines: list[StatedLine]) -> dict[str, int]:
     """Each becomes a file of the submission without bytes."""
     with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
@@ -279,6 +289,7 @@ class Refusal(Schema):
 
 
 @router.post("/submissions/{uuid:submission_id}/refusals", summary="Name files that could not be read")
+@declares(Permission.SUBMISSION_CREATE, "intake:file:receive")
 def send_refusals(request: HttpRequest, submission_id: uuid.UUID, refusals: list[Refusal]) -> dict[str, int]:
     """Each gets its line and the verdict `unreadable`."""
     with attempt(request, "intake:file:receive", submission_id=submission_id) as officer:
@@ -288,6 +299,7 @@ def send_refusals(request: HttpRequest, submission_id: uuid.UUID, refusals: list
 
 
 @router.post("/submissions/{uuid:submission_id}/close", summary="Say that all files are in")
+@declares(Permission.SUBMISSION_CREATE, "intake:submission:close")
 def close(request: HttpRequest, submission_id: uuid.UUID) -> dict[str, Any]:
     """The submission as it is now."""
     with attempt(request, "intake:submission:close", submission_id=submission_id) as officer:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
+from clew.access.declared import Who, declares
 from clew.catalogue.models import Submission, SubmissionState
 from clew.intake.closer import look_closer, waiting_for_a_closer_look
 from clew.intake.holdings import Holdings
@@ -35,6 +36,7 @@ SCRUB_SECONDS_PER_JOB, SCRUB_BYTES_PER_SECOND = 60, 64 * MIB
 
 
 @app.task(name="intake.decide_submission", queue="intake")
+@declares(Who.SERVICE, "intake:file:decide")
 def decide_submission(submission_id: str) -> None:
     """Decide waiting files of one submission, and come back for the rest. Asks first for another worker to join in, if one is idle."""
     id_ = uuid.UUID(submission_id)
@@ -50,6 +52,7 @@ def decide_submission(submission_id: str) -> None:
 
 @app.periodic(cron="* * * * * */5", periodic_id="intake.sweep")
 @app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep", pass_context=False)
+@declares(Who.SERVICE, "intake:file:sweep")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Take up every submission that still waits: the way back after a crash. Asking for what is asked for already changes nothing."""
     waiting = (
@@ -68,6 +71,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every p
 
 @app.periodic(cron="* * * * * */10", periodic_id="intake.look_closer")
 @app.task(name="intake.look_closer", queue="intake", queueing_lock="intake.look_closer", pass_context=False)
+@declares(Who.SERVICE, "intake:file:look_closer")
 def look_closer_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Search new pictures for small parts for some seconds, as long as no file waits for its verdict."""
     if not waiting_for_a_closer_look().exists():
@@ -80,6 +84,7 @@ def look_closer_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procrastin
 
 @app.periodic(cron="* * * * * */10", periodic_id="intake.imprint_earlier")
 @app.task(name="intake.imprint_earlier", queue="intake", queueing_lock="intake.imprint_earlier", pass_context=False)
+@declares(Who.SERVICE, "intake:media:imprint")
 def imprint_earlier_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Make imprints of what was catalogued before there were any for some seconds, as long as no file waits for its verdict."""
     if not waiting_for_imprints().exists():
@@ -91,6 +96,7 @@ def imprint_earlier_while_idle(timestamp: int) -> None:  # noqa: ARG001 - procra
 
 @app.periodic(cron="*/5 * * * *", periodic_id="intake.scrub")
 @app.task(name="intake.scrub", queue="intake", queueing_lock="intake.scrub", pass_context=False)
+@declares(Who.SERVICE, "vault:object:scrub")
 def scrub_when_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Open everything in the vault once a week, some seconds at a time, as long as no file waits for its verdict."""
     newest = newest_finished()
@@ -102,6 +108,7 @@ def scrub_when_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hand
 
 @app.periodic(cron="* * * * *", periodic_id="intake.forget_stalled")
 @app.task(name="intake.forget_stalled", queue="intake", queueing_lock="intake.forget_stalled", pass_context=True)
+@declares(Who.SERVICE, "intake:job:forget")
 async def forget_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Take the jobs of killed workers off the list; the sweep has asked for their files anew."""
     jobs = context.app.job_manager
@@ -117,6 +124,7 @@ def ask_for_decisions(submission_id: uuid.UUID) -> None:
 
 @app.periodic(cron="17 * * * *", periodic_id="intake.retention")
 @app.task(name="intake.retention", queue="intake", queueing_lock="intake.retention", pass_context=False)
+@declares(Who.SERVICE, "catalogue:record:retain")
 def keep_retention(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
     """Ask owners, purge what has expired, and finish purges that were cut short."""
     run_retention()

@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from clew import __version__
+from clew.access.declared import declares
 from clew.access.doors import visit
 from clew.access.keys import officer_of_key
 from clew.access.models import Officer
@@ -53,6 +54,7 @@ api.add_router("/v1/witness", witness, tags=["witness"])
 
 
 @api.get("/v1/metrics", summary="Numbers of the installation, for whatever watches over it", include_in_schema=True)
+@declares(Permission.INDEX_READ, "intake:index:metrics")
 def metrics(request: HttpRequest) -> HttpResponse:
     """In Prometheus' text form; the key's officer must be allowed to read the state of the index."""
     with visit(request, Permission.INDEX_READ, "intake:index:metrics") as officer:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from clew.access.declared import Who, declares
 from clew.kernel.errors import ClewError
 from clew.site.cli_people import Username
 from clew.site.installation import installation
@@ -27,6 +28,7 @@ class NoIdentityProvider(ClewError):
     """No identity provider speaks for {organisation}. Nothing was changed. Name one with CLEW_OIDC_ISSUER or in identity-providers.toml."""
 
 
+@declares(Who.INSTALLATION, "access:officer:unlock")
 def unlock_officer(username: Username) -> None:
     """Let an officer try again whose name was locked after five bad tries."""
     with installation():
@@ -36,6 +38,7 @@ def unlock_officer(username: Username) -> None:
         unlock(officer_named(username), by=None)
 
 
+@declares(Who.INSTALLATION, "access:identity:state")
 def state_identity(
     username: Username,
     name: Annotated[
@@ -57,6 +60,7 @@ def state_identity(
 
 
 @cards.command("add")
+@declares(Who.INSTALLATION, "access:certificate:register")
 def add_card(
     username: Username,
     file: Annotated[Path, typer.Argument(help="The certificate, PEM or DER, without its key.", show_default=False)],
@@ -77,6 +81,7 @@ def add_card(
 
 
 @cards.command("list")
+@declares(Who.INSTALLATION, "access:certificate:list", noted=True)
 def list_cards(username: Username) -> None:
     """The cards of an officer."""
     with installation():
@@ -93,6 +98,7 @@ def list_cards(username: Username) -> None:
 
 
 @cards.command("remove")
+@declares(Who.INSTALLATION, "access:certificate:remove")
 def remove(
     username: Username,
     card: Annotated[uuid.UUID, typer.Argument(help="Its id, as `list` tells it.", show_default=False)],

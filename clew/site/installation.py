@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 import django
 from django.db import connections
 
+from clew.access.declared import declared_of
 from clew.kernel.errors import ClewError
 from clew.ledger.circumstances import DoorKind, begin
 from clew.site.home import home
@@ -44,11 +47,28 @@ def installation(*, is_starting: bool = False) -> Iterator[None]:
         set_up_django()
         begin(DoorKind.COMMAND, socket.gethostname())
         _prepare() if is_starting else _refuse_unprepared()
+        _note_command()
         yield
     finally:
         if cluster is not None:
             _let_go()
             cluster.stop()
+
+
+def _note_command() -> None:
+    """Put the command that runs on record, if no action of its own does; one that declares nothing is refused."""
+    context = click.get_current_context(silent=True)
+    if context is None or context.command.callback is None:
+        return
+    declared = declared_of(inspect.unwrap(context.command.callback))
+    if declared.is_noted_at_once:
+        from django.db import transaction
+
+        from clew.ledger.actions import record
+
+        facts = {"command": context.command_path}
+        with transaction.atomic(using="service"):
+            record(declared.verb, actor=None, using="service", facts=facts)
 
 
 def _prepare() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from clew.access.declared import Who, declares
 from clew.kernel.errors import NotFound
 from clew.ledger.errors import NoteBroken, RolledBack, SeenSizeDiffers
 from clew.ledger.notes import NOTE_CHARACTERS_MAX
@@ -19,6 +20,7 @@ SIZE_TYPE = "text/x.tlog.size"
 
 
 @router.post("/add-checkpoint", auth=None, summary="Cosign a ledger's checkpoint, if it continues what was seen")
+@declares(Who.WITNESSED, "ledger:checkpoint:witness")
 def add(request: HttpRequest) -> HttpResponse:
     """The cosignature; 409 with the size last seen where the proof begins elsewhere, 422 where it fails. Absent while no ledger is witnessed."""
     known = witnessed_origins()

@@ -112,6 +112,33 @@ def _filled(address, held):
     return address
 
 
+def _verbs():
+    """Name -> the verb that a door says it is on record under."""
+    from clew.access.declared import declared_of
+    from clew.site.api import api
+    from clew.site.urls import urlpatterns
+
+    verbs = {}
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                address = re.sub(r"{uuid:(\w+)}", r"{\1}", f"/api{prefix}{path}")
+                for method in operation.methods:
+                    verbs[f"{method} {address}"] = declared_of(operation.view_func).verb
+    for name, pattern in _named(urlpatterns):
+        if hasattr(pattern.callback, "verb"):
+            verbs[name] = pattern.callback.verb
+    return verbs
+
+
+def _named(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver) and pattern.namespace != "api":
+            yield from _named(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif isinstance(pattern, URLPattern):
+            yield namespace + pattern.name, pattern
+
+
 def _calls(world, held):
     """Name -> ways to call it; every route of the site, every operation of the API."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -162,7 +189,7 @@ def _calls(world, held):
 def test_with_a_broken_ledger_every_route_answers_503_where_it_answers_with_a_whole_one(database, held, world, at):
     from clew.ledger.models import Entry
 
-    calls = _calls(world, held)
+    calls, verbs = _calls(world, held), _verbs()
     entries = Entry.objects.using("service").count()
     with _broken(database, at=at):
         shut = {name: [ask() for ask in ways] for name, ways in calls.items()}
@@ -182,6 +209,11 @@ def test_with_a_broken_ledger_every_route_answers_503_where_it_answers_with_a_wh
             if name not in EXEMPT:
                 assert refusal.status_code == 503, (name, refusal.status_code, refusal.content)
                 assert Entry.objects.using("service").count() > before, name
+                written = Entry.objects.using("service").order_by("-sequence")[
+                    : Entry.objects.using("service").count() - before
+                ]
+                if name in verbs:
+                    assert verbs[name] in {entry.verb for entry in written}, name
     # Of records that are held, and of lists, every reading was answered: what leaves most is tried with an answer.
     unanswered = set(calls) - set(silent) - set(ONLY_REFUSE)
     assert {name for name in unanswered if name.startswith("GET ")} <= {"GET /api/v1/requests/{request_id}"}

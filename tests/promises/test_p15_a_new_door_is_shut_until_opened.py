@@ -95,3 +95,99 @@ def test_a_disabled_officer_is_out_at_once(world):
         ).status_code
         == 401
     )
+
+
+def _commands():
+    import inspect
+
+    import typer.main
+
+    from clew.site.cli import app
+
+    def walk(command, path):
+        if hasattr(command, "commands"):
+            for name, below in command.commands.items():
+                yield from walk(below, [*path, name])
+        else:
+            yield " ".join(path), inspect.unwrap(command.callback)
+
+    return dict(walk(typer.main.get_command(app), []))
+
+
+def _jobs():
+    from procrastinate.contrib.django import app
+
+    return {
+        name: task.func for name, task in app.tasks.items() if not task.func.__module__.startswith("procrastinate.")
+    }
+
+
+def _operations():
+    from clew.site.api import api
+
+    return {
+        f"{method} {prefix}{path}": operation.view_func
+        for prefix, router in api._routers
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+def test_every_call_command_and_job_says_to_whom_it_is_open_and_how_it_is_on_record(installation):
+    from clew.access.declared import declared_of
+
+    doors = {**_operations(), **_commands(), **_jobs()}
+    assert len(doors) > 60
+    for name, function in doors.items():
+        assert declared_of(function).verb.count(":") == 2, name
+
+
+def test_a_call_names_the_permission_it_asks_for(world):
+    """An officer whose key lacks it is refused, whatever else the key may do."""
+    from django.test import Client
+
+    from clew.access.declared import declared_of
+    from clew.access.keys import create_key
+    from clew.access.permissions import Permission
+
+    officer = world.officer("NO")
+    tried = 0
+    for name, function in _operations().items():
+        needed = declared_of(function).opens
+        if not isinstance(needed, Permission) or needed not in officer.permissions:
+            continue
+        rest = sorted(one.value for one in officer.permissions - {needed})
+        secret = create_key(officer, "without", scope=rest)
+        method, address = name.split(" ")
+        address = "/api" + re.sub(r"{[^}]*}", str(uuid.uuid4()), address)
+        answer = Client().generic(
+            method, address, b"{}", content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+        )
+        # What is malformed is refused before the question who may.
+        assert answer.status_code in {403, 422}, (name, answer.status_code, answer.content)
+        tried += answer.status_code == 403
+    assert tried > 5
+
+
+def test_a_command_or_job_without_a_declaration_does_not_run():
+    from clew.access.declared import DoorUndeclared, declared_of
+
+    def command():
+        """Says nothing of itself."""
+
+    with pytest.raises(DoorUndeclared, match="command"):
+        declared_of(command)
+
+
+def test_a_command_that_only_reads_is_on_record_all_the_same(world):
+    import os
+    import subprocess
+    import sys
+
+    from clew.ledger.models import Entry
+
+    for words, verb in ((("officer", "list"), "access:officer:list"), (("index", "parked"), "intake:signature:list")):
+        subprocess.run([sys.executable, "-m", "clew", *words], check=True, env=dict(os.environ), capture_output=True)
+        entry = Entry.objects.using("service").order_by("-sequence").first()
+        assert (entry.verb, entry.door, entry.facts["command"]) == (verb, "command", f"clew {' '.join(words)}")

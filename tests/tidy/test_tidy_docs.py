@@ -61,3 +61,9 @@ def test_every_error_has_a_sentence_for_its_message():
 
 def _all_subclasses(kind):
     return {kind} | {below for child in kind.__subclasses__() for below in _all_subclasses(child)}
+
+
+def test_the_table_of_doors_is_that_of_the_code(installation):
+    from clew.site.doors_table import table
+
+    assert (REFERENCE / "doors.md").read_text() == table()
