@@ -126,7 +126,7 @@ class World:
             name=f"Officer {key}",
             roles=roles,
             password=PASSWORD,
-            certified_until=now().date() + timedelta(days=365),
+            certified_until=now().date() + timedelta(days=120 * 365),
         )
         self.organisations[key], self.units[key], self.officers[key] = organisation, unit, officer
         return officer

@@ -176,6 +176,8 @@ class DoomedBlob(models.Model):
     address = models.CharField(max_length=100)
     #: The original it is, or was made from: as long as somebody brings that, it stays.
     original_address = models.CharField(max_length=100)
+    #: Others keep the content: only this organisation's share of its key is ended. None: it goes for all.
+    organisation_id = models.UUIDField(null=True)
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -28,6 +28,16 @@ SELECT %(purge)s, found.address, found.original FROM (
     WHERE m.id = ANY(%(gone)s)
 ) AS found WHERE found.address <> '' ON CONFLICT DO NOTHING
 """
+# What others keep, its former holder can open no more: nobody's sighting of that organisation, and no statement of its that holds the content, is left.
+_SHARES = """
+INSERT INTO catalogue_doomedblob (purge_id, address, original_address, organisation_id)
+SELECT DISTINCT %(purge)s, m.original_address, m.original_address, %(organisation)s::uuid FROM catalogue_media m
+WHERE m.id = ANY(%(named)s) AND m.original_address <> ''
+  AND NOT EXISTS (SELECT 1 FROM catalogue_sighting s WHERE s.media_id = m.id AND s.owner_organisation_id = %(organisation)s)
+  AND NOT EXISTS (SELECT 1 FROM catalogue_membership b JOIN catalogue_series r ON r.id = b.series_id
+    WHERE b.media_id = m.id AND b.keeps_content AND r.owner_organisation_id = %(organisation)s)
+ON CONFLICT DO NOTHING
+"""
 #: Deciding what still waits of the case is asked for no more.
 _RECORD = (
     "DELETE FROM procrastinate_jobs WHERE status <> 'doing' AND args->>'submission_id' = ANY(%(submissions)s::text[])",
@@ -73,6 +83,7 @@ def remove_rows(purge: Purge, scope: PurgeScope, gone: list[uuid.UUID]) -> None:
         "named": scope.media_ids,
         "gone": gone,
         "unit": scope.owner_unit_id,
+        "organisation": scope.owner_organisation_id,
         "now": now(),
     }
     _run(_DOOMED, values)
@@ -84,7 +95,7 @@ def remove_rows(purge: Purge, scope: PurgeScope, gone: list[uuid.UUID]) -> None:
         own_statements(scope).update(keeps_content=True)
     for sql in _RECORD:
         _run(sql, values)
-    for sql in (_LOST, *_CONTENTS):
+    for sql in (_LOST, *_CONTENTS, _SHARES):
         _run(sql, values)
     tasks = RetentionTask.objects.using("service").filter(record_id=scope.record_id, answer=RetentionAnswer.NONE)
     tasks.update(answer=RetentionAnswer.EXPIRED, answered_at=now())

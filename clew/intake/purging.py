@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.db import transaction
 
-from clew.catalogue.models import DoomedBlob, Media, Purge
+from clew.catalogue.models import DoomedBlob, Media, Purge, Sighting
 from clew.catalogue.retention import is_held
 from clew.catalogue.retention_models import PurgeState
 from clew.intake.models import ReceivedFile, Verdict
@@ -23,6 +24,9 @@ from clew.kernel.errors import ClewError
 from clew.kernel.events import MediaPurged, RecordPurged
 from clew.kernel.limits import PURGE_BLOBS_AT_ONCE
 from clew.ledger.actions import announce, announce_all, record
+from clew.vault.addresses import BlobAddress, Namespace
+from clew.vault.destruction import destroy_object
+from clew.vault.errors import EnvelopeMissing
 from clew.vault.opened import vault
 
 #: Removes what a room above keeps of the record and of the contents that go; runs in the purge's transaction, on the service's connection.
@@ -121,10 +125,13 @@ def _delete_some(purge_id: uuid.UUID) -> int:
         doomed = list(waiting.order_by("id")[:PURGE_BLOBS_AT_ONCE])
         originals = {blob.original_address for blob in doomed}
         brought = set(_brought(originals))
+        shares = [blob for blob in doomed if blob.organisation_id is not None]
+        for blob in shares:
+            _end_share(blob)
         for blob in doomed:
-            if blob.original_address not in brought:
+            if blob.organisation_id is None and blob.original_address not in brought:
                 _forget(blob.address)
-        kept = [blob.id for blob in doomed if blob.original_address in brought]
+        kept = [blob.id for blob in doomed if blob not in shares and blob.original_address in brought]
         DoomedBlob.objects.using("service").filter(id__in=kept).delete()
         DoomedBlob.objects.using("service").filter(id__in=[blob.id for blob in doomed]).update(deleted_at=now())
     return len(doomed)
@@ -141,5 +148,20 @@ def _brought(originals: set[str]) -> list[str]:
 
 
 def _forget(address: str) -> None:
-    """The one place in which an object of the vault is destroyed."""
+    """The one place in which an object of the vault is destroyed: its keys first, where it has any."""
+    blob = BlobAddress(address)
+    if blob.namespace is Namespace.ORIGINALS:
+        destroy_object(vault(), blob)
     vault().delete(address)
+
+
+def _end_share(blob: DoomedBlob) -> None:
+    """End an organisation's share of the key of what others keep, unless it has brought the same again since."""
+    own = {"owner_organisation": blob.organisation_id}
+    files = ReceivedFile.objects.using("service").filter(original_address=blob.original_address, **own)
+    seen = Sighting.objects.using("service").filter(media__original_address=blob.original_address, **own)
+    if files.exists() or seen.exists():
+        return
+    # Sealed before keys lay apart, it has no shares yet; rotation gives it one for each who holds it then.
+    with suppress(EnvelopeMissing):
+        destroy_object(vault(), BlobAddress(blob.original_address), organisation_id=blob.organisation_id)

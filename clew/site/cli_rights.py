@@ -29,7 +29,7 @@ def print_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> N
 
 
 @officers.command("list")
-@declares(Who.INSTALLATION, "access:officer:list", noted=True)
+@declares(Who.INSTALLATION, "access:officer:list")
 def list_officers(
     organisation: Annotated[str, typer.Option(help="Of this organisation alone, by its key.")] = "",
 ) -> None:

@@ -187,7 +187,10 @@ def test_a_command_that_only_reads_is_on_record_all_the_same(world):
 
     from clew.ledger.models import Entry
 
-    for words, verb in ((("officer", "list"), "access:officer:list"), (("index", "parked"), "intake:signature:list")):
+    for words, verb in (
+        (("organisation", "list"), "access:organisation:list"),
+        (("index", "parked"), "intake:signature:list"),
+    ):
         subprocess.run([sys.executable, "-m", "clew", *words], check=True, env=dict(os.environ), capture_output=True)
         entry = Entry.objects.using("service").order_by("-sequence").first()
         assert (entry.verb, entry.door, entry.facts["command"]) == (verb, "command", f"clew {' '.join(words)}")

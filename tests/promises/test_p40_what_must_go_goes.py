@@ -225,3 +225,17 @@ def test_the_database_itself_deletes_nothing_on_which_a_hold_stands(world, broug
             database["service"].cursor() as cursor,
         ):
             cursor.execute(sql)
+
+
+def test_its_former_holder_keeps_no_share_of_the_key_of_what_others_keep(world, brought, run, database):
+    def shares():
+        with database["service"].cursor() as cursor:
+            cursor.execute("SELECT organisation_id, wrapped IS NOT NULL FROM vault_wrap")
+            return [(held, alive) for held, alive in cursor.fetchall() if held == world.organisations["NO"].id]
+
+    assert shares()
+    assert all(alive for _held, alive in shares())
+    run(ASKED)
+    run(EXPIRED)
+    # Its own and what Portugal keeps as well: no wrap of Norway's opens anything any more.
+    assert not any(alive for _held, alive in shares())
