@@ -89,6 +89,10 @@ def database(installation):
 
     recognition._recogniser = None
     part_search.forget_part_searches()
+    for kept in Path(settings.CLEW_VAULT_URL).rglob("*"):
+        # The folders stay: processes know which of them they have made.
+        if kept.is_file():
+            kept.unlink()
     shutil.rmtree(settings.CLEW_INDEX_PATH)
     settings.CLEW_INDEX_PATH.mkdir(mode=0o700)
 

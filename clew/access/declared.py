@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
 from typing import Any, TypeVar
 
 from clew.access.permissions import Permission
@@ -44,6 +46,35 @@ def declares(opens: Permission | Who, verb: str, *, noted: bool = False) -> Call
         return function
 
     return decorate
+
+
+#: What the command that runs in this process says of itself.
+_running: ContextVar[Declared | None] = ContextVar("the command that runs", default=None)
+
+
+def command(opens: Permission | Who, verb: str, *, noted: bool = False) -> Callable[[F], F]:
+    """The same for a command of the command line, which while it runs is known by `running_command`."""
+
+    def decorate(function: F) -> F:
+        said = Declared(opens, verb, noted)
+
+        @wraps(function)
+        def run(*args: Any, **options: Any) -> Any:
+            before = _running.set(said)
+            try:
+                return function(*args, **options)
+            finally:
+                _running.reset(before)
+
+        vars(run)["declared"] = said
+        return run  # type: ignore[return-value]  # functools.wraps keeps the signature for people and for typer, not for the type checker
+
+    return decorate
+
+
+def running_command() -> Declared | None:
+    """What the command that runs says of itself; None where Clew is used as a library."""
+    return _running.get()
 
 
 def declared_of(function: Callable[..., Any]) -> Declared:

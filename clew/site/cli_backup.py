@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.site.cli_progress import Bar
 from clew.site.installation import EMBEDDED_DATABASE, installation, set_up_django
 
@@ -20,7 +20,7 @@ PassphraseFile = Annotated[
 ]
 
 
-@declares(Who.INSTALLATION, "site:backup:make")
+@command(Who.INSTALLATION, "site:backup:make")
 def backup(where: Where, passphrase_file: PassphraseFile = None) -> None:
     """Back everything up, while it runs. The same place again copies only what is new. Keys go with it only under a passphrase."""
     passphrase = _passphrase(passphrase_file)
@@ -43,7 +43,7 @@ def backup(where: Where, passphrase_file: PassphraseFile = None) -> None:
         print("keys      with it, under the passphrase")
 
 
-@declares(Who.INSTALLATION, "site:backup:restore")
+@command(Who.INSTALLATION, "site:backup:restore")
 def restore(where: Where, passphrase_file: PassphraseFile = None) -> None:
     """Restore a backup into an empty CLEW_HOME: verified before anything is written, and compared before it is called done."""
     from clew.site.home import chosen_path, home

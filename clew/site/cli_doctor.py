@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 
 if TYPE_CHECKING:
     from clew.site.findings import Finding
@@ -22,7 +22,7 @@ _STYLES = {"well": "green", "not yet": "", "unknown": "yellow", "bad": "bold red
 _PLAIN_WIDTH = 160
 
 
-@declares(Who.ANYBODY, "site:machine:examine")
+@command(Who.ANYBODY, "site:machine:examine")
 def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """What works on this machine and what does not. Changes nothing. Exit status 1 if somebody should look at something."""
     from clew.site.doctor_installation import installation_findings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clew.access.declared import declares
+from clew.access.declared import command
 from clew.access.permissions import Permission
 from clew.kernel.limits import PDQ_DISTANCE_MAX
 from clew.site.cli_progress import Bar
@@ -95,7 +95,7 @@ Hashes = Annotated[
 ]
 
 
-@declares(Permission.CHECK_RUN, "intake:check:run")
+@command(Permission.CHECK_RUN, "intake:check:run")
 def check(
     paths: Paths,
     as_: As = None,
@@ -119,7 +119,7 @@ def check(
     raise typer.Exit(1 if teller.has_met_something else 0)
 
 
-@declares(Permission.SUBMISSION_CREATE, "intake:submission:open")
+@command(Permission.SUBMISSION_CREATE, "intake:submission:open")
 def submit(
     paths: Paths,
     case: Annotated[str, typer.Option("--case", help="Your unit's reference of the case.", show_default=False)],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.access.permissions import Permission
 from clew.site.cli_evidence import As
 from clew.site.installation import installation
@@ -18,7 +18,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Why, for others to read."
 
 
 @index.command("status")
-@declares(Who.INSTALLATION, "intake:index:read", noted=True)
+@command(Who.INSTALLATION, "intake:index:read", noted=True)
 def status() -> None:
     """How the index stands. Exit status 1 if somebody should look at it."""
     with installation():
@@ -44,7 +44,7 @@ def status() -> None:
 
 
 @index.command("build")
-@declares(Who.INSTALLATION, "intake:index:build", noted=True)
+@command(Who.INSTALLATION, "intake:index:build", noted=True)
 def build() -> None:
     """Build the index of this machine anew from the database, test it, and put it in use."""
     with installation():
@@ -69,7 +69,7 @@ def build() -> None:
 
 
 @index.command("check")
-@declares(Who.INSTALLATION, "intake:index:check", noted=True)
+@command(Who.INSTALLATION, "intake:index:check", noted=True)
 def check() -> None:
     """Test the index of this machine with known answers and a look at every hash. Exit status 1 if an answer is missing."""
     with installation():
@@ -85,7 +85,7 @@ def check() -> None:
 
 
 @index.command("parked")
-@declares(Who.INSTALLATION, "intake:signature:list", noted=True)
+@command(Who.INSTALLATION, "intake:signature:list", noted=True)
 def parked() -> None:
     """Signatures that are set aside, with the reason."""
     with installation():
@@ -98,7 +98,7 @@ def parked() -> None:
 
 
 @index.command("park")
-@declares(Permission.SIGNATURE_PARK, "intake:signature:park")
+@command(Permission.SIGNATURE_PARK, "intake:signature:park")
 def park(media: uuid.UUID, reason: Reason, as_: As = None) -> None:
     """Set the look of a content aside: no match from now on, and every answer says so."""
     with installation():
@@ -109,7 +109,7 @@ def park(media: uuid.UUID, reason: Reason, as_: As = None) -> None:
 
 
 @index.command("release")
-@declares(Permission.SIGNATURE_PARK, "intake:signature:release")
+@command(Permission.SIGNATURE_PARK, "intake:signature:release")
 def release(parking: uuid.UUID, reason: Reason, as_: As = None) -> None:
     """Count a signature again that was set aside."""
     with installation():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import PDQ_QUALITY_MIN, PICTURE_SIZE_BYTES_MAX
 from clew.site.cli_telling import printable
@@ -24,7 +24,7 @@ class FileUnreadable(ClewError):
     """The file {path} cannot be read: {why}. Look at the path and its rights."""
 
 
-@declares(Who.ANYBODY, "media:file:inspect")
+@command(Who.ANYBODY, "media:file:inspect")
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Files.", metavar="FILE...", show_default=False)],
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,

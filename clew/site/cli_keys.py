@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clew.access.declared import declares
+from clew.access.declared import command
 from clew.access.permissions import Permission
 from clew.kernel.limits import KEY_CALLS_PER_HOUR_DEFAULT, KEY_DAYS_DEFAULT
 from clew.site.cli_rights import print_table
@@ -19,7 +19,7 @@ As = Annotated[str | None, typer.Option("--as", envvar="CLEW_OFFICER", help="The
 
 
 @keys.command("create")
-@declares(Permission.KEY_CREATE, "access:key:create")
+@command(Permission.KEY_CREATE, "access:key:create")
 def create(
     label: Annotated[str, typer.Option(help="Where the key will be used.", show_default=False)],
     as_: As = None,
@@ -38,7 +38,7 @@ def create(
 
 
 @keys.command("list")
-@declares(Permission.KEY_CREATE, "access:key:list", noted=True)
+@command(Permission.KEY_CREATE, "access:key:list", noted=True)
 def list_keys(as_: As = None) -> None:
     """The officer's keys; of a national administrator, all of the organisation."""
     with installation():
@@ -68,7 +68,7 @@ def list_keys(as_: As = None) -> None:
 
 
 @keys.command("revoke")
-@declares(Permission.KEY_CREATE, "access:key:revoke")
+@command(Permission.KEY_CREATE, "access:key:revoke")
 def revoke(key: Annotated[uuid.UUID, typer.Argument(help="The key's id, as listed.")], as_: As = None) -> None:
     """End a key at once: one's own, or as a national administrator any of the organisation."""
     with installation():

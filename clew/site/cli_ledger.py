@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.site.cli_evidence import As
 from clew.site.installation import installation, set_up_django
 
@@ -30,7 +30,7 @@ WitnessedBy = Annotated[
 
 
 @ledger.command("status")
-@declares(Who.INSTALLATION, "ledger:tree:read", noted=True)
+@command(Who.INSTALLATION, "ledger:tree:read", noted=True)
 def status() -> None:
     """How the ledger stands. Exit status 1 if somebody should look at it."""
     with installation():
@@ -50,7 +50,7 @@ def status() -> None:
 
 
 @ledger.command("key")
-@declares(Who.ANYBODY, "ledger:key:show")
+@command(Who.ANYBODY, "ledger:key:show")
 def key() -> None:
     """The public keys: that of this ledger, for whoever verifies or witnesses it, and that of this installation as a witness."""
     set_up_django()
@@ -61,7 +61,7 @@ def key() -> None:
 
 
 @ledger.command("verify")
-@declares(Who.INSTALLATION, "ledger:tree:verify", noted=True)
+@command(Who.INSTALLATION, "ledger:tree:verify", noted=True)
 def verify(
     export: Annotated[
         Path | None,
@@ -125,7 +125,7 @@ def _tell(report: Report) -> None:
 
 
 @ledger.command("export")
-@declares(Who.INSTALLATION, "ledger:entry:export")
+@command(Who.INSTALLATION, "ledger:entry:export")
 def export(
     folder: Annotated[Path, typer.Argument(help="A new folder.", metavar="DIR", show_default=False)],
     start: Annotated[int, typer.Option("--from", min=0, help="The first leaf.")] = 0,
@@ -153,7 +153,7 @@ def _officer(name: str | None) -> Officer | None:
 
 
 @ledger.command("prove")
-@declares(Who.INSTALLATION, "ledger:entry:prove", noted=True)
+@command(Who.INSTALLATION, "ledger:entry:prove", noted=True)
 def prove(
     entry: Annotated[int, typer.Argument(help="The entry's number.", show_default=False)], as_: As = None
 ) -> None:
@@ -173,7 +173,7 @@ def prove(
 
 
 @ledger.command("check")
-@declares(Who.ANYBODY, "ledger:proof:check")
+@command(Who.ANYBODY, "ledger:proof:check")
 def check(
     proof: Annotated[Path, typer.Argument(help="What `clew ledger prove` wrote.", show_default=False)],
     key: Annotated[str, typer.Option("--key", help="The ledger's public key.", show_default=False)],
@@ -195,7 +195,7 @@ def check(
 
 
 @ledger.command("witness")
-@declares(Who.INSTALLATION, "ledger:tree:witness", noted=True)
+@command(Who.INSTALLATION, "ledger:tree:witness", noted=True)
 def witness(
     folder: Annotated[Path, typer.Argument(help="The witness's own folder, best on another disk.", metavar="DIR")],
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clew.access.declared import declares
+from clew.access.declared import command
 from clew.access.permissions import Permission
 from clew.kernel.errors import ClewError
 from clew.kernel.limits import MATCH_SIGNATURES_MAX, PDQ_DISTANCE_MAX
@@ -32,7 +32,7 @@ class ListUnreadable(ClewError):
     """The list {path} cannot be read: {why}. Lines before it were answered. Look at the path and its rights."""
 
 
-@declares(Permission.CHECK_RUN, "intake:check:match")
+@command(Permission.CHECK_RUN, "intake:check:match")
 def match(
     lists: Annotated[
         list[Path], typer.Argument(help="Hash lists; - is standard input.", metavar="LIST...", show_default=False)

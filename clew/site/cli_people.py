@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.kernel.errors import ClewError
 from clew.site.installation import installation
 
@@ -34,7 +34,7 @@ class UnitUnknown(ClewError):
     """{organisation} has no unit {name}. No account was made. `clew organisation list` shows its units."""
 
 
-@declares(Who.INSTALLATION, "access:code:show")
+@command(Who.INSTALLATION, "access:code:show")
 def code(username: Username) -> None:
     """The one-time code that is valid now. For the owner of the installation; on record."""
     with installation():
@@ -45,7 +45,7 @@ def code(username: Username) -> None:
 
 
 @organisations.command("list")
-@declares(Who.INSTALLATION, "access:organisation:list", noted=True)
+@command(Who.INSTALLATION, "access:organisation:list", noted=True)
 def list_organisations() -> None:
     """Organisations, their units and how many officers each has."""
     with installation():
@@ -63,7 +63,7 @@ def list_organisations() -> None:
 
 
 @organisations.command("add")
-@declares(Who.INSTALLATION, "access:organisation:found")
+@command(Who.INSTALLATION, "access:organisation:found")
 def add_organisation(
     key: Annotated[str, typer.Argument(help="A short word for it, such as `no`.")],
     name: Annotated[str, typer.Option(help="Its full name.", show_default=False)],
@@ -88,7 +88,7 @@ def add_organisation(
 
 
 @units.command("add")
-@declares(Who.INSTALLATION, "access:unit:set_up")
+@command(Who.INSTALLATION, "access:unit:set_up")
 def add_unit(
     organisation: Annotated[str, typer.Argument(help="The organisation's key.")],
     name: Annotated[str, typer.Option(help="The unit's name.", show_default=False)],
@@ -117,7 +117,7 @@ def add_unit(
 
 
 @officers.command("add")
-@declares(Who.INSTALLATION, "access:officer:enlist")
+@command(Who.INSTALLATION, "access:officer:enlist")
 def add_officer(
     username: Username,
     name: Annotated[str, typer.Option(help="The person's name.", show_default=False)],
@@ -152,7 +152,7 @@ def add_officer(
 
 
 @officers.command("disable")
-@declares(Who.INSTALLATION, "access:officer:disable")
+@command(Who.INSTALLATION, "access:officer:disable")
 def end_access(username: Username) -> None:
     """End an officer's access at once: sessions, keys and all."""
     with installation():

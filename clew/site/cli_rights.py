@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.site.cli_people import Username, day, officers, organisations
 from clew.site.installation import installation
 
@@ -29,7 +29,7 @@ def print_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> N
 
 
 @officers.command("list")
-@declares(Who.INSTALLATION, "access:officer:list")
+@command(Who.INSTALLATION, "access:officer:list")
 def list_officers(
     organisation: Annotated[str, typer.Option(help="Of this organisation alone, by its key.")] = "",
 ) -> None:
@@ -55,7 +55,7 @@ def list_officers(
 
 
 @officers.command("enable")
-@declares(Who.INSTALLATION, "access:officer:enable")
+@command(Who.INSTALLATION, "access:officer:enable")
 def give_access_back(username: Username) -> None:
     """Let a disabled officer in again."""
     with installation():
@@ -66,7 +66,7 @@ def give_access_back(username: Username) -> None:
 
 
 @officers.command("roles")
-@declares(Who.INSTALLATION, "access:officer:change")
+@command(Who.INSTALLATION, "access:officer:change")
 def change_roles(
     username: Username,
     role: Annotated[list[str], typer.Option(help="A role; may be repeated. They replace those there are.")],
@@ -80,7 +80,7 @@ def change_roles(
 
 
 @officers.command("certify")
-@declares(Who.INSTALLATION, "access:officer:certify")
+@command(Who.INSTALLATION, "access:officer:certify")
 def certify(
     username: Username,
     what: Annotated[str, typer.Option(help="What was examined.", show_default=False)],
@@ -95,7 +95,7 @@ def certify(
 
 
 @organisations.command("state")
-@declares(Who.INSTALLATION, "access:organisation:state")
+@command(Who.INSTALLATION, "access:organisation:state")
 def set_state(
     key: Key,
     state: Annotated[str, typer.Argument(help="onboarding, active or suspended.")],
@@ -114,7 +114,7 @@ def set_state(
 
 
 @organisations.command("review")
-@declares(Who.INSTALLATION, "access:recertification:open")
+@command(Who.INSTALLATION, "access:recertification:open")
 def open_review(key: Key) -> None:
     """Open the yearly review of an organisation's access rights now."""
     with installation():

@@ -13,7 +13,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from clew.access.declared import Who, declared_of, declares
+from clew.access.declared import Who, command, declared_of
 from clew.kernel.errors import ClewError
 from clew.site.home import home
 from clew.site.installation import installation, set_up_django
@@ -39,14 +39,14 @@ class PortTaken(ClewError):
     """Port {port} on {address} is taken by another program. Nothing was started. Name another with --port."""
 
 
-@declares(Who.INSTALLATION, "site:process:start", noted=True)
+@command(Who.INSTALLATION, "site:process:start", noted=True)
 def up(address: Address = LOOPBACK, port: Port = None, workers: Workers = None) -> None:
     """Start the database, the server and the workers, and keep them running; Ctrl-C stops all of it."""
     with only_one(home()), installation(is_starting=True):
         _run(address, port, workers, _greeting)
 
 
-@declares(Who.INSTALLATION, "site:process:start", noted=True)
+@command(Who.INSTALLATION, "site:process:start", noted=True)
 def demo(address: Address = LOOPBACK, port: Port = None, workers: Workers = None) -> None:
     """The same with the demo world: benign rooms and objects, rendered here, and officers to sign in as."""
     from clew.media.jail_grade import accept_reduced
@@ -107,7 +107,7 @@ def _free_port(address: str, port: int | None) -> int:
     raise PortTaken(port=port or PORT, address=address)
 
 
-@declares(Who.INSTALLATION, "site:process:start", noted=True)
+@command(Who.INSTALLATION, "site:process:start", noted=True)
 def serve(
     address: Address = LOOPBACK,
     port: Annotated[int, typer.Option(help="The port.")] = PORT,
@@ -137,7 +137,7 @@ def serve(
         ).serve()
 
 
-@declares(Who.INSTALLATION, "site:process:start", noted=True)
+@command(Who.INSTALLATION, "site:process:start", noted=True)
 def worker() -> None:
     """One worker alone; any number may run, on this machine or on others."""
     with installation():
@@ -160,7 +160,7 @@ def worker() -> None:
             own.run_worker(queues=["intake"], delete_jobs="always", concurrency=1)
 
 
-@declares(Who.INSTALLATION, "site:installation:read", noted=True)
+@command(Who.INSTALLATION, "site:installation:read", noted=True)
 def status() -> None:
     """How the installation stands: where its data are, what is held, what waits. Exit status 1 while files wait."""
     with installation():

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.kernel.errors import ClewError
 from clew.site.cli_people import Username
 from clew.site.installation import installation
@@ -28,7 +28,7 @@ class NoIdentityProvider(ClewError):
     """No identity provider speaks for {organisation}. Nothing was changed. Name one with CLEW_OIDC_ISSUER or in identity-providers.toml."""
 
 
-@declares(Who.INSTALLATION, "access:officer:unlock")
+@command(Who.INSTALLATION, "access:officer:unlock")
 def unlock_officer(username: Username) -> None:
     """Let an officer try again whose name was locked after five bad tries."""
     with installation():
@@ -38,7 +38,7 @@ def unlock_officer(username: Username) -> None:
         unlock(officer_named(username), by=None)
 
 
-@declares(Who.INSTALLATION, "access:identity:state")
+@command(Who.INSTALLATION, "access:identity:state")
 def state_identity(
     username: Username,
     name: Annotated[
@@ -60,7 +60,7 @@ def state_identity(
 
 
 @cards.command("add")
-@declares(Who.INSTALLATION, "access:certificate:register")
+@command(Who.INSTALLATION, "access:certificate:register")
 def add_card(
     username: Username,
     file: Annotated[Path, typer.Argument(help="The certificate, PEM or DER, without its key.", show_default=False)],
@@ -81,7 +81,7 @@ def add_card(
 
 
 @cards.command("list")
-@declares(Who.INSTALLATION, "access:certificate:list", noted=True)
+@command(Who.INSTALLATION, "access:certificate:list", noted=True)
 def list_cards(username: Username) -> None:
     """The cards of an officer."""
     with installation():
@@ -98,7 +98,7 @@ def list_cards(username: Username) -> None:
 
 
 @cards.command("remove")
-@declares(Who.INSTALLATION, "access:certificate:remove")
+@command(Who.INSTALLATION, "access:certificate:remove")
 def remove(
     username: Username,
     card: Annotated[uuid.UUID, typer.Argument(help="Its id, as `list` tells it.", show_default=False)],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clew.access.declared import Who, declares
+from clew.access.declared import Who, command
 from clew.access.permissions import Permission
 from clew.site.installation import installation
 
@@ -24,7 +24,7 @@ MIB = 1024 * 1024
 
 
 @vault_commands.command("rotate")
-@declares(Who.INSTALLATION, "vault:key:rotate")
+@command(Who.INSTALLATION, "vault:key:rotate")
 def rotate(
     organisation: ByKey = None,
     destroy_former: Annotated[
@@ -53,7 +53,7 @@ def rotate(
 
 
 @vault_commands.command("destroy")
-@declares(Permission.VAULT_KEY_DESTROY, "vault:key:destroy")
+@command(Permission.VAULT_KEY_DESTROY, "vault:key:destroy")
 def destroy(
     organisation: Annotated[str, typer.Option("--organisation", help="The organisation's key.", show_default=False)],
     as_: Annotated[
@@ -71,7 +71,7 @@ def destroy(
 
 
 @vault_commands.command("scrub")
-@declares(Who.INSTALLATION, "vault:object:scrub")
+@command(Who.INSTALLATION, "vault:object:scrub")
 def scrub(
     rate: Annotated[float | None, typer.Option(help="MiB a second to read at most.", min=0.1)] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,

@@ -66,9 +66,11 @@ SIGN_IN_APPS = frozenset({"account", "django_cache", "sessions"})
 class OneDatabase:
     """Tells Django that rows met over different connections are rows of one database: owner, web and service differ in rights alone."""
 
-    def db_for_read(self, model: type[Model], **_hints: object) -> str | None:
-        """The service's connection for sessions and what belongs to them."""
-        return "service" if model._meta.app_label in SIGN_IN_APPS else None  # noqa: SLF001 - Django's documented Meta API
+    def db_for_read(self, model: type[Model], **hints: object) -> str | None:
+        """The service's connection for sessions and what belongs to them, and for whose a factor is: asked before anybody is in scope."""
+        of = getattr(hints.get("instance"), "_meta", None)
+        is_whose_factor = of is not None and of.app_label == "mfa" and model._meta.label == "access.Officer"  # noqa: SLF001
+        return "service" if is_whose_factor or model._meta.app_label in SIGN_IN_APPS else None  # noqa: SLF001 - Django's documented Meta API
 
     db_for_write = db_for_read
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -75,7 +74,7 @@ def _commands() -> Iterator[tuple[str, str, str]]:
         for name, below in getattr(command, "commands", {}).items():
             yield from walk(below, f"{path} {name}")
         if not hasattr(command, "commands"):
-            yield _row(path, declared_of(inspect.unwrap(command.callback)))  # type: ignore[attr-defined]
+            yield _row(path, declared_of(command.callback))  # type: ignore[attr-defined]
 
     yield from walk(typer.main.get_command(app), "clew")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
 import django
 from django.db import connections
 
-from clew.access.declared import declared_of
+from clew.access.declared import running_command
 from clew.kernel.errors import ClewError
 from clew.ledger.circumstances import DoorKind, begin
 from clew.site.home import home
@@ -56,19 +54,15 @@ def installation(*, is_starting: bool = False) -> Iterator[None]:
 
 
 def _note_command() -> None:
-    """Put the command that runs on record, if no action of its own does; one that declares nothing is refused."""
-    context = click.get_current_context(silent=True)
-    if context is None or context.command.callback is None:
-        return
-    declared = declared_of(inspect.unwrap(context.command.callback))
-    if declared.is_noted_at_once:
+    """Put the command that runs on record, if no action of its own does."""
+    said = running_command()
+    if said is not None and said.is_noted_at_once:
         from django.db import transaction
 
         from clew.ledger.actions import record
 
-        facts = {"command": context.command_path}
         with transaction.atomic(using="service"):
-            record(declared.verb, actor=None, using="service", facts=facts)
+            record(said.verb, actor=None, using="service")
 
 
 def _prepare() -> None:

@@ -92,8 +92,8 @@ def test_an_enrolment_secret_ends_after_three_days(office, world):
 
     secret = secret_of(office["A1"].post("/people/new/", newcomer(world)))
     browser = Client()
-    browser.post("/accounts/login/", {"login": "eva", "password": secret})
     with frozen_at(now() + dt.timedelta(hours=73)):
+        browser.post("/accounts/login/", {"login": "eva", "password": secret})
         late = browser.get("/accounts/password/change/")
         assert (late.status_code, "no longer valid" in late.content.decode()) == (403, True)
         assert browser.get("/accounts/password/change/")["Location"].startswith("/accounts/login/")
@@ -136,7 +136,7 @@ def test_nobody_is_enlisted_into_a_foreign_unit_above_ones_clearance_or_without_
         enlist(admin, world.units["NO"].id, Newcomer("eva", "Eva", "e@no.example", ["coordinator"], "official"))
     with pytest.raises(NotPermitted):
         enlist(world.officer("NO"), world.units["NO"].id, person)
-    assert world.client("A2").post("/people/new/", newcomer(world)).status_code == 403
+    assert world.client("A2").post("/people/new/", newcomer(world))["Location"].startswith("/accounts/")
 
 
 def test_accounts_with_one_address_or_said_to_be_one_persons_share_the_person(office, world):

@@ -165,7 +165,7 @@ def test_nothing_is_cut_off_at_1280_pixels_nor_at_twice_the_size(page, world, pi
 def test_every_place_is_reached_by_keyboard_alone(page, world):
     _sign_in(page, world)
     reached = set()
-    for _ in range(12):
+    for _ in range(24):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.textContent.trim()"))
     assert {"Skip to the content", "Submissions", "Series", "Alerts", "New submission"} <= reached

@@ -1,5 +1,6 @@
 """The owner's rule, changed at any time: at once for pages, pictures, answers and what was told before; and nobody hands on what another brought."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -194,7 +195,14 @@ def test_only_the_owner_changes_a_rule(world, held):
 
     norway = world.organisations["NO"]
     elsewhere = set_up_unit(norway, name="Second", contact_email="b@no.example", contact_phone="1")
-    second = enlist_officer(elsewhere, username="no.second", name="S", roles=["specialist"], password="p")
+    second = enlist_officer(
+        elsewhere,
+        username="no.second",
+        name="S",
+        roles=["specialist"],
+        password="p",
+        certified_until=dt.date(2200, 1, 1),
+    )
     head = enlist_officer(elsewhere, username="no.head", name="H", roles=["national_administrator"], password="p")
     for officer, error in ((world.officer("PT"), NotFound), (second, NotFound), (world.officer("HL"), NotPermitted)):
         with pytest.raises(error):
@@ -311,7 +319,14 @@ def test_an_officer_who_is_not_cleared_sees_nothing_of_it_in_their_own_unit_eith
     from clew.intake.models import Match, ReceivedFile, Verdict
 
     submission = world.submit("NO", {"a.jpg": jpeg(pictures(1))}, confidentiality="confidential")
-    low = enlist_officer(world.units["NO"], username="no.low", name="L", roles=["specialist"], password="p")
+    low = enlist_officer(
+        world.units["NO"],
+        username="no.low",
+        name="L",
+        roles=["specialist"],
+        password="p",
+        certified_until=dt.date(2200, 1, 1),
+    )
     Officer.objects.using("service").filter(id=low.id).update(clearance="restricted")
     world.officers["low"] = low
     for officer, count in ((world.officer("NO"), 1), (low, 0)):

@@ -224,6 +224,7 @@ def test_silence_brings_it_before_the_national_administrator_once(world, met, ad
     with frozen_at(now() + dt.timedelta(days=8)):
         assert escalate_overdue() == 1
         assert escalate_overdue() == 0
+        head = world.client("head")
         assert "Overdue" in head.get(f"/requests/{request.id}/").content.decode()
         assert "left it unanswered" in head.get("/requests/").content.decode()
     entries = Entry.objects.using("service").filter(verb="cooperation:request:escalate")

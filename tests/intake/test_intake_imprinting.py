@@ -137,5 +137,5 @@ def test_the_migration_lets_only_those_without_imprints_wait(earlier, world, pic
     Media.objects.using("service").update(imprinted_at=None)
     assert waiting_for_imprints().count() == 3
     with connections["owner"].cursor() as cursor:
-        cursor.execute(import_module("clew.catalogue.migrations.0009_imprinted")._DONE)
+        cursor.execute(import_module("clew.catalogue.migrations.0012_imprinted")._DONE)
     assert waiting_for_imprints().count() == 2

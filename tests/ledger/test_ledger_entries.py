@@ -153,15 +153,16 @@ def test_pages_and_calls_state_door_session_and_address(world):
     assert call.session_hash not in {None, page.session_hash}
 
 
-def test_behind_a_proxy_with_tls_the_address_is_what_the_proxy_says_last(monkeypatch):
-    from django.conf import settings
+def test_behind_a_trusted_proxy_the_address_is_what_the_proxy_says_last(settings_of):
+    import ipaddress
+
     from django.test import RequestFactory
 
-    from clew.site.gate import client_address
+    from clew.site.peers import client_address
 
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}, REMOTE_ADDR="127.0.0.1")
     assert client_address(request) == "127.0.0.1"
-    monkeypatch.setattr(settings, "HTTPS", True)
+    settings_of(CLEW_TRUSTED_PROXIES=(ipaddress.ip_network("127.0.0.1"),))
     assert client_address(request) == "192.0.2.7"
 
 

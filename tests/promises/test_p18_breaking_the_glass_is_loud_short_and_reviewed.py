@@ -70,7 +70,12 @@ def test_it_opens_the_series_for_an_hour_to_this_officer_alone(emergency, world)
     _media, series, match = emergency()
     officer = world.officer("PT")
     colleague = enlist_officer(
-        world.units["PT"], username="c", name="C", roles=["specialist"], password="long password"
+        world.units["PT"],
+        username="c",
+        name="C",
+        roles=["specialist"],
+        password="long password",
+        certified_until=dt.date(2200, 1, 1),
     )
     assert not _sees(officer, series)
     with frozen_at(now() - dt.timedelta(minutes=59)):
@@ -179,7 +184,12 @@ def test_unreviewed_for_a_day_it_locks_the_whole_organisation(emergency, world):
 
     _media, _series, match = emergency()
     colleague = enlist_officer(
-        world.units["PT"], username="c", name="C", roles=["specialist"], password="long password"
+        world.units["PT"],
+        username="c",
+        name="C",
+        roles=["specialist"],
+        password="long password",
+        certified_until=dt.date(2200, 1, 1),
     )
     with frozen_at(now() - dt.timedelta(hours=23)):
         _break(world.officer("PT"), match)
