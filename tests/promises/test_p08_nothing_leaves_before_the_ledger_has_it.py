@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver
 #: Answer the same without a ledger, each for its reason.
 EXEMPT = {
     "health": "tells only that the site answers",
+    "session_state": "tells an officer how many seconds their own screen stays open",
     "api:openapi-json": "what the source says of the API is no secret",
     "POST /api/v1/witness/add-checkpoint": "shows nothing; what it has seen is a record of its own, and not changeable either",
 }
