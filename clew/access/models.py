@@ -182,6 +182,11 @@ class Officer(AbstractBaseUser):
         return self.name
 
     @property
+    def role_words(self) -> str:
+        """The roles as people say them."""
+        return ", ".join(role.replace("_", " ") for role in self.roles)
+
+    @property
     def organisation(self) -> Organisation:
         """The organisation whose rows this officer may see."""
         return self.unit.organisation

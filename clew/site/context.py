@@ -16,33 +16,36 @@ from clew.intake.jail_reports import reduced_jails
 from clew.site.certificate_header import certificate_of
 from clew.site.own_session import own_session, session_state_of
 
-#: Places in the navigation: the url's name, its words, what opens it.
+#: Places in the navigation, those of every day first: the url's name, its words, what opens it.
 PLACES = (
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
+    ("cooperation:requests", "Requests", Permission.REQUEST_READ),
+    ("access:people", "People", Permission.OFFICER_READ),
+    ("access:organisations", "Organisations", Permission.ORGANISATION_OVERSEE),
+    ("access:entries", "Audit", Permission.ENTRY_READ),
+    ("access:subject_requests", "Requests of data subjects", Permission.SUBJECT_REQUEST_READ),
     ("catalogue:retention", "Retention", Permission.RETENTION_READ),
     ("catalogue:cautions", "Under examination", Permission.CAUTION_SET),
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
-    ("access:entries", "Audit", Permission.ENTRY_READ),
-    ("access:subject_requests", "Requests of data subjects", Permission.SUBJECT_REQUEST_READ),
-    ("cooperation:requests", "Requests", Permission.REQUEST_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
-    ("access:people", "People", Permission.OFFICER_READ),
-    ("access:organisations", "Organisations", Permission.ORGANISATION_OVERSEE),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
+#: So many stand beside one another at 1280 pixels; the rest open under "More".
+PLACES_BESIDE = 5
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The officer, their places, and machines whose jail is not whole; nothing for strangers, nor on a locked screen."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"officer": None, "places": [], "reduced_jails": []}
+        return {"officer": None, "places": [], "further_places": [], "reduced_jails": []}
     if session_state_of(request) != SessionState.OPEN:
         return {"officer": None, "places": [], "reduced_jails": [], "is_locked": True}
     session = own_session(request)
+    places = [(name, words) for name, words, permission in PLACES if permission in user.permissions]
     return {
         "officer": user,
         "unseen_notices": unseen_notices(user),
@@ -50,7 +53,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "own_session": session,
         "locks_in": seconds_left(session) if session else 0,
         "reduced_jails": reduced_jails(),
-        "places": [(name, words) for name, words, permission in PLACES if permission in user.permissions],
+        "places": places[:PLACES_BESIDE],
+        "further_places": places[PLACES_BESIDE:],
     }
 
 
