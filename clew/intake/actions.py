@@ -14,7 +14,7 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.purposes import Reason, reason_of
 from clew.access.scope import acting_as, asker_for, require
-from clew.access.standing import commit_in_standing, while_standing
+from clew.access.standing import commit_in_standing, require_standing, while_standing
 from clew.catalogue.actions import Grounds, open_case
 from clew.catalogue.models import Submission, SubmissionState
 from clew.catalogue.sharing import refuse_rule
@@ -52,7 +52,7 @@ def open_submission(
 
     Looks further apart than `match_distance_max` (0-31 bits) are then no match, neither for its files nor through them.
     """
-    require(officer, Permission.SUBMISSION_CREATE)
+    require_standing(officer, Permission.SUBMISSION_CREATE)
     if not 0 <= match_distance_max <= PDQ_DISTANCE_MAX:
         raise InputRefused(
             reason=f"A match distance lies between 0 and {PDQ_DISTANCE_MAX} bits. Nothing was stored. Give one of those."
@@ -110,7 +110,7 @@ def receive_files(
 
     When this returns the files are safe. Sealed first, noted after: a crash leaves no gap, and the same client key again changes nothing.
     """
-    require(officer, Permission.SUBMISSION_CREATE)
+    require_standing(officer, Permission.SUBMISSION_CREATE)
     submission = _open_submission_own(officer, submission_id)
     whole = [(key, path, content) for key, path, content in files if isinstance(content, bytes)]
     streamed = [(key, path, content) for key, path, content in files if not isinstance(content, bytes)]
@@ -141,7 +141,7 @@ def note_refusals(
     officer: Officer, submission_id: uuid.UUID, refusals: Sequence[tuple[str, str, str]]
 ) -> list[ReceivedFile]:
     """Acknowledge files (client key, path, reason) that could not even be read: each still gets its line and verdict."""
-    require(officer, Permission.SUBMISSION_CREATE)
+    require_standing(officer, Permission.SUBMISSION_CREATE)
     submission = _open_submission_own(officer, submission_id)
     return _acknowledge(
         officer, submission, [_received(submission, key, path, refusal=reason[:300]) for key, path, reason in refusals]
@@ -154,7 +154,7 @@ def receive_hashes(
     hashes: Sequence[tuple[str, str, str, bytes]],
 ) -> list[ReceivedFile]:
     """Acknowledge hashes (client key, label, kind, bits) brought in a list instead of files."""
-    require(officer, Permission.SUBMISSION_CREATE)
+    require_standing(officer, Permission.SUBMISSION_CREATE)
     submission = _open_submission_own(officer, submission_id)
     files = [_received(submission, key, label) for key, label, _kind, _bits in hashes]
     stated = [
@@ -221,7 +221,7 @@ def _acknowledge(
 
 def close_submission(officer: Officer, submission_id: uuid.UUID) -> Submission:
     """Say that all files are in; once each has its verdict the submission is finished. Closing twice changes nothing."""
-    require(officer, Permission.SUBMISSION_CREATE)
+    require_standing(officer, Permission.SUBMISSION_CREATE)
     with acting_as(officer):
         commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="default")
         submission = submission_own(officer, submission_id)

@@ -264,3 +264,21 @@ def test_a_role_or_a_certification_taken_away_holds_the_job_too(world, pictures,
     world.decide(submission)
     assert not Verdict.objects.using("service").exists()
     assert Submission.objects.using("service").get(id=submission.id).held_at is not None
+
+
+def test_that_somebody_tried_on_after_their_end_stays_on_record(world):
+    from clew.access.actions import disable_officer
+    from clew.access.doors import attempt
+    from clew.access.standing import AccessEnded
+    from clew.intake.actions import receive_files
+    from clew.ledger.models import Entry
+
+    submission = world.submit("NO", {}, decide=False, close=False)
+    officer = world.officer("NO")
+    request = type("Call", (), {"user": officer})()
+    # As in an upload that had begun before.
+    in_another_connection(lambda: disable_officer(officer))
+    with pytest.raises(AccessEnded), attempt(request, "intake:file:receive", submission_id=submission.id):
+        receive_files(officer, submission.id, [("k", "k", b"late")])
+    tried = Entry.objects.using("service").get(outcome="AccessEnded")
+    assert (tried.verb, tried.officer_id, tried.subject_id) == ("intake:file:receive", officer.id, submission.id)

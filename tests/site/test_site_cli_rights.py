@@ -68,12 +68,23 @@ def test_keys_are_confined_listed_and_revoked(clew, world):
     from clew.access.keys import officer_of_key
     from clew.access.permissions import Permission
 
-    words = ("key", "create", "--label", "lab", "--scope", "intake:check:run", "--days", 7, "--calls-per-hour", 5)
+    words = (
+        "key",
+        "create",
+        "--label",
+        "bench seven",
+        "--scope",
+        "intake:check:run",
+        "--days",
+        7,
+        "--calls-per-hour",
+        5,
+    )
     secret = clew(*words).stdout.strip()
     assert officer_of_key(secret).permissions == {Permission.CHECK_RUN}
     row = clew("key", "list").stdout
-    assert "lab" in row
-    assert "lab" not in clew("key", "list", officer="pt.officer").stdout
+    assert "bench seven" in row
+    assert "bench seven" not in clew("key", "list", officer="pt.officer").stdout
     (key_id,) = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", row)
     assert "no such record" in clew("key", "revoke", key_id, officer="pt.officer").stderr
     assert clew("key", "revoke", key_id).returncode == 0
