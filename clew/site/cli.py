@@ -86,9 +86,12 @@ def main() -> None:
         # Only a database that is away, full or read-only: then the ledger cannot be written either.
         from django.db import InterfaceError, OperationalError
 
-        if not isinstance(failed, OperationalError | InterfaceError):
-            raise
-        _end(LedgerUnwritable())
+        if isinstance(failed, OperationalError | InterfaceError):
+            _end(LedgerUnwritable())
+        from clew.site.tracebacks import without_values
+
+        print(without_values(failed), file=sys.stderr)
+        sys.exit(2)
 
 
 def _end(refused: ClewError) -> None:

@@ -108,6 +108,7 @@ def _filled(address, held):
     for name, value in held.items():
         address = re.sub(rf"<uuid:{name}>|{{{name}}}", str(value), address)
     address = re.sub(r"<uuid:\w+>|{\w+_id}", str(uuid.uuid4()), address).replace("<slug:kind>", "media")
+    address = address.replace("<slug:organisation>", "no").replace("<int:pk>", "7")
     assert not re.search("[<{]", address), f"{address} needs a sample"
     return address
 
