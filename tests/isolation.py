@@ -15,11 +15,25 @@ ROLES = (
 )
 MARKINGS = ("official", "restricted", "confidential")
 #: Seen by the owner's own organisation alone.
-OWN = (
-    "access_approval access_budgetraise access_campaign access_campaignline access_canary access_certification access_denial"
-    " access_onboardingtick access_spotcheck access_spotcheckanswer catalogue_caution catalogue_legalhold catalogue_purge"
-    " catalogue_retentiontask cooperation_accessrequest cooperation_accesstask cooperation_alert"
-).split()
+OWN = [
+    "access_approval",
+    "access_budgetraise",
+    "access_campaign",
+    "access_campaignline",
+    "access_canary",
+    "access_certification",
+    "access_denial",
+    "access_onboardingtick",
+    "access_spotcheck",
+    "access_spotcheckanswer",
+    "catalogue_caution",
+    "catalogue_legalhold",
+    "catalogue_purge",
+    "catalogue_retentiontask",
+    "cooperation_accessrequest",
+    "cooperation_accesstask",
+    "cooperation_alert",
+]
 
 
 @dataclass(frozen=True)
@@ -127,7 +141,11 @@ class Model:
     def _catalogue_media(self, viewer, _own):
         sightings, stated = self.rows("catalogue_sighting"), self.rows("catalogue_membership")
         seen = {sightings[key]["media_id"] for key in self.visible(viewer, "catalogue_sighting")}
-        opened = {stated[key]["media_id"] for key in self.visible(viewer, "catalogue_membership") if stated[key]["opens_media"]}
+        opened = {
+            stated[key]["media_id"]
+            for key in self.visible(viewer, "catalogue_membership")
+            if stated[key]["opens_media"]
+        }
         return lambda row: row["id"] in seen | opened
 
     def _intake_receivedfile(self, viewer, own):
@@ -174,11 +192,15 @@ class Model:
         if kind == "series":
             return [("catalogue_series", key)]
         submissions = (
-            [key] if kind == "submission" else [k for k, row in self.rows("catalogue_submission").items() if row["case_id"] == key]
+            [key]
+            if kind == "submission"
+            else [k for k, row in self.rows("catalogue_submission").items() if row["case_id"] == key]
         )
         sightings = [k for k, row in self.rows("catalogue_sighting").items() if row["submission_id"] in submissions]
         above = [("catalogue_case", key)] if kind == "case" else []
-        return above + [("catalogue_submission", k) for k in submissions] + [("catalogue_sighting", k) for k in sightings]
+        return (
+            above + [("catalogue_submission", k) for k in submissions] + [("catalogue_sighting", k) for k in sightings]
+        )
 
     def ruled(self, kind, key, rule):
         """What a rule makes of the rows under a record and around it: [(table, key, columns)]."""
@@ -195,11 +217,17 @@ class Model:
                 for k, row in self.rows("catalogue_sighting").items()
                 if row["owner_organisation_id"] == owner and row["media_id"] in inside
             }
-            marking = max([rule["confidentiality"], *(row["confidentiality"] for row in held.values())], key=MARKINGS.index)
+            marking = max(
+                [rule["confidentiality"], *(row["confidentiality"] for row in held.values())], key=MARKINGS.index
+            )
             changes += [("catalogue_series", key, {**rule, "confidentiality": marking})]
             if rule["denied_organisations"]:
                 changes += [
-                    ("catalogue_sighting", k, {"denied_organisations": sorted({*row["denied_organisations"], *rule["denied_organisations"]})})
+                    (
+                        "catalogue_sighting",
+                        k,
+                        {"denied_organisations": sorted({*row["denied_organisations"], *rule["denied_organisations"]})},
+                    )
                     for k, row in held.items()
                 ]
             return changes
@@ -215,7 +243,11 @@ class Model:
             for row in self.rows("catalogue_membership").values()
             if row["media_id"] in media and row["opens_media"]
         }
-        own = [k for k in series if k in self.rows("catalogue_series") and self.rows("catalogue_series")[k]["owner_organisation_id"] == owner]
+        own = [
+            k
+            for k in series
+            if k in self.rows("catalogue_series") and self.rows("catalogue_series")[k]["owner_organisation_id"] == owner
+        ]
         return changes + self._raised("catalogue_series", own, rule["confidentiality"])
 
     def _raised(self, table, keys, marking):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clew.kernel.errors import ClewError
 
 #: Roles of which a specialist needs a certification for everything but these queries.
-UNCERTIFIED = {"approvals_seen", "glass_seen"}
+UNCERTIFIED = {"approvals_seen", "glass_seen", "keys_of"}
 #: What is open while an organisation is being onboarded.
 ONBOARDING = {"approvals_seen", "officers_of", "entries_read", "keys_of_organisation"}
 S, N, A, C = "specialist", "national_administrator", "auditor", "coordinator"
@@ -54,8 +54,10 @@ QUERIES = [
     Query("intake.queries", "waiting_of", (S, N), "intake_receivedfile", about="catalogue_submission"),
     Query("intake.handing_over", "held_submissions", (N,), "catalogue_submission"),
     Query("cooperation.queries", "alerts_of", (S, N, C), "cooperation_alert"),
+    Query("cooperation.queries", "requests_of", (S,), "cooperation_accessrequest"),
     Query("cooperation.queries", "tasks_of", (S, N), "cooperation_accesstask"),
     Query("access.groups", "groups_known_to", (S, N), "access_sharinggroup", is_all=True),
+    Query("access.queries", "groups_to_share_with", (S, N), "access_sharinggroup"),
     Query("access.groups", "denials_of", (N,), "access_denial", is_all=True),
     Query("access.people_queries", "officers_of", (N, A), "access_officer", is_all=True),
     Query("access.approvals", "approvals_seen", (S, N, A), "access_approval"),
@@ -64,6 +66,7 @@ QUERIES = [
     Query("access.canaries", "notices_seen", (N, A), "access_guardnotice"),
     Query("access.spot_checks", "checks_seen", (A,), "access_spotcheck"),
     Query("access.audit_queries", "entries_read", (N, A), "ledger_entry"),
+    Query("access.keys", "keys_of", (S, N, "provider_engineer"), "access_apikey"),
     Query("access.keys", "keys_of_organisation", (N,), "access_apikey", is_all=True),
 ]
 #: An address of one record and its noun, for whom.
@@ -123,6 +126,9 @@ class Doors:
             told = refusal
         may, allowed = self.may(officer_id, query.roles, query.name), self.allowed(officer_id, query.table)
         self.asked += 1
+        if query.name == "requests_of" and not may:
+            assert told == set(), (query, officer_id, told)
+            return
         if not may or isinstance(told, ClewError):
             is_hidden = may and query.name.endswith("_for") and key not in allowed
             assert isinstance(told, ClewError), (query, officer_id, told)
@@ -204,7 +210,10 @@ class Doors:
     def _group(self, officer, chance):
         from clew.access.groups import add_member, remove_member
 
-        group, organisation = self.countries.one_of("access_sharinggroup"), chance.choice(self.countries.organisations())
+        group, organisation = (
+            self.countries.one_of("access_sharinggroup"),
+            chance.choice(self.countries.organisations()),
+        )
         if group is None:
             return
         change = add_member if chance.random() < 0.6 else remove_member

@@ -191,7 +191,9 @@ class Countries:
         row = {**filled, **columns}
         self.model.rows(table)[str(row[key])] = row
         names = ", ".join(f'"{column}"' for column in row)
-        self.statements.append((f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", [*row.values()]))
+        self.statements.append(
+            (f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", [*row.values()])
+        )
         return str(row[key])
 
     def change(self, table, key, **columns):
@@ -207,7 +209,7 @@ class Countries:
         """Write what was done since, in one round trip and one commit."""
         with self.owner.cursor() as cursor:
             text = "; ".join(cursor.mogrify(sql, values) for sql, values in self.statements)
-            cursor.execute(f"SET session_replication_role = replica; SET synchronous_commit = off; {text}" )
+            cursor.execute(f"SET session_replication_role = replica; SET synchronous_commit = off; {text}")
         self.statements = []
 
     def read_again(self, *tables):
@@ -239,7 +241,9 @@ class Countries:
         submission = self.add("catalogue_submission", case_id=case, **owned)
         for _ in range(self.chance.randint(1, 2)):
             is_new = self.chance.random() < 0.5
-            media = self.add("catalogue_media", organisation, kind="image") if is_new else self.one_of("catalogue_media")
+            media = (
+                self.add("catalogue_media", organisation, kind="image") if is_new else self.one_of("catalogue_media")
+            )
             if media is None:
                 continue
             sighting = self.add("catalogue_sighting", media_id=media, submission_id=submission, **owned)
@@ -334,7 +338,9 @@ class Countries:
             opens_media=bool(brought),
         )
         markings = [row["confidentiality"] for row in brought]
-        for table, key, columns in self.model._raised("catalogue_series", [series], max(markings, key=MARKINGS.index, default=MARKINGS[0])):
+        for table, key, columns in self.model._raised(
+            "catalogue_series", [series], max(markings, key=MARKINGS.index, default=MARKINGS[0])
+        ):
             self.change(table, key, **columns)
         self._make_room()
 
@@ -386,7 +392,9 @@ class Countries:
         if group is None:
             return
         rows = self.model.rows("access_sharinggroup_members")
-        inside = [k for k, row in rows.items() if (row["sharinggroup_id"], row["organisation_id"]) == (group, organisation)]
+        inside = [
+            k for k, row in rows.items() if (row["sharinggroup_id"], row["organisation_id"]) == (group, organisation)
+        ]
         if inside:
             self.remove("access_sharinggroup_members", inside[0])
         else:
@@ -404,7 +412,8 @@ class Countries:
         rows += [
             ("catalogue_sighting", k)
             for k, sighting in self.model.rows("catalogue_sighting").items()
-            if not series and (sighting["media_id"], sighting["owner_unit_id"]) == (row["media_id"], row["owner_unit_id"])
+            if not series
+            and (sighting["media_id"], sighting["owner_unit_id"]) == (row["media_id"], row["owner_unit_id"])
         ]
         for table, key in rows:
             if key in self.model.rows(table):
@@ -424,7 +433,12 @@ class Countries:
         if action == "break" or not standing:
             organisation, holder = self.chance.sample(self.organisations(), 2)
             opened = [k for k in (self.one_of("catalogue_sighting"), self.one_of("catalogue_series")) if k]
-            key = self.add("access_glassbreak", owner_organisation_id=organisation, holder_organisation_id=holder, opened_rows=opened)
+            key = self.add(
+                "access_glassbreak",
+                owner_organisation_id=organisation,
+                holder_organisation_id=holder,
+                opened_rows=opened,
+            )
             rows[key]["is_open"] = True
             return
         key = self.chance.choice(standing)
@@ -462,7 +476,9 @@ class Countries:
         for table in ("intake_receivedfile", "intake_verdict"):
             gone += [(table, k) for k, row in self.model.rows(table).items() if row["submission_id"] in submissions]
         verdicts = {k for table, k in gone if table == "intake_verdict"}
-        gone += [("intake_match", k) for k, row in self.model.rows("intake_match").items() if row["verdict_id"] in verdicts]
+        gone += [
+            ("intake_match", k) for k, row in self.model.rows("intake_match").items() if row["verdict_id"] in verdicts
+        ]
         for table, k in gone:
             self.remove(table, k)
 

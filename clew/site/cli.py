@@ -82,7 +82,7 @@ def main() -> None:
         app()
     except ClewError as refused:
         _end(refused)
-    except Exception as failed:
+    except Exception as failed:  # noqa: BLE001 - told without its words, and ended with a status of its own
         # Only a database that is away, full or read-only: then the ledger cannot be written either.
         from django.db import InterfaceError, OperationalError
 

@@ -40,4 +40,6 @@ def _kind(failure: BaseException) -> str:
     state = getattr(failure, "sqlstate", None)
     if isinstance(failure, ClewError):
         return kind
-    return f"{kind} (SQLSTATE {state})" if state else f"{kind} (its words are left out: they may hold what is protected)"
+    return (
+        f"{kind} (SQLSTATE {state})" if state else f"{kind} (its words are left out: they may hold what is protected)"
+    )
