@@ -51,13 +51,12 @@ def asker_in(organisation: Organisation, *, clearance: str = Confidentiality.CON
     """Anyone of an organisation who is so cleared. To one that does not take part yet everyone else is closed."""
     groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
     deniers = Denial.objects.using("service").filter(denied=organisation.id)
-    closed = deniers.values_list("owner_organisation_id", flat=True)
+    closed = frozenset(deniers.values_list("owner_organisation_id", flat=True))
     if organisation.state != OrganisationState.ACTIVE:
         groups = groups.none()
-        closed = Organisation.objects.using("service").exclude(id=organisation.id).values_list("id", flat=True)
-    return Asker(
-        organisation.id, organisation.is_member, frozenset(groups), frozenset(closed), clearances_up_to(clearance)
-    )
+        others = Organisation.objects.using("service").exclude(id=organisation.id)
+        closed = frozenset(others.values_list("id", flat=True))
+    return Asker(organisation.id, organisation.is_member, frozenset(groups), closed, clearances_up_to(clearance))
 
 
 def require(officer: Officer, permission: Permission) -> None:
