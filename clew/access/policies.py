@@ -121,6 +121,30 @@ BEGIN
 END $$;
 """
 DROP_STANDING = "SELECT 1;"
+
+#: To an organisation that does not take part yet everyone else is as closed as one that denies it: also where somebody named it already.
+NOT_YET = """
+CREATE OR REPLACE FUNCTION clew_enter_organisation(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  organisation uuid; member boolean; active boolean; cleared text;
+  ranks constant text[] := '{official,restricted,confidential}';
+BEGIN
+  SELECT u.organisation_id, o.kind <> 'provider' AND o.state = 'active', o.state = 'active', f.clearance
+    INTO organisation, member, active, cleared
+    FROM public.access_officer f JOIN public.access_unit u ON u.id = f.unit_id
+    JOIN public.access_organisation o ON o.id = u.organisation_id
+    WHERE f.id = officer AND f.is_active AND o.state <> 'suspended';
+  PERFORM pg_catalog.set_config('clew.organisation', coalesce(organisation::text, ''), true),
+    pg_catalog.set_config('clew.is_member', CASE WHEN member THEN 'yes' ELSE '' END, true),
+    pg_catalog.set_config('clew.groups', (SELECT coalesce(array_agg(m.sharinggroup_id), '{}')::text
+      FROM public.access_sharinggroup_members m WHERE m.organisation_id = organisation AND active), true),
+    pg_catalog.set_config('clew.deniers', (SELECT coalesce(array_agg(closed.id), '{}')::text FROM (
+      SELECT d.owner_organisation_id AS id FROM public.access_denial d WHERE d.denied_id = organisation
+      UNION ALL SELECT o.id FROM public.access_organisation o WHERE NOT active AND o.id <> organisation) AS closed), true),
+    pg_catalog.set_config('clew.clearances', coalesce(ranks[1:array_position(ranks, cleared)], '{}')::text, true);
+END $$;
+"""
+DROP_NOT_YET = STANDING
 GLASS_ROW = f"""{CLEARED_ROW} AND id = ANY ((SELECT clew_glass())::uuid[]) AND NOT release_only AND NOT under_examination
   AND NOT owner_organisation_id = ANY ((SELECT clew_deniers())::uuid[])
   AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)"""

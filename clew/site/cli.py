@@ -82,13 +82,16 @@ def main() -> None:
         app()
     except ClewError as refused:
         _end(refused)
-    except Exception as failed:
+    except Exception as failed:  # noqa: BLE001 - told without its words, and ended with a status of its own
         # Only a database that is away, full or read-only: then the ledger cannot be written either.
         from django.db import InterfaceError, OperationalError
 
-        if not isinstance(failed, OperationalError | InterfaceError):
-            raise
-        _end(LedgerUnwritable())
+        if isinstance(failed, OperationalError | InterfaceError):
+            _end(LedgerUnwritable())
+        from clew.site.tracebacks import without_values
+
+        print(without_values(failed), file=sys.stderr)
+        sys.exit(2)
 
 
 def _end(refused: ClewError) -> None:

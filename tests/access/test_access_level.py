@@ -214,3 +214,25 @@ def world_cursor():
     from django.db import connections
 
     return connections["default"].cursor()
+
+
+@pytest.mark.parametrize("state", ["active", "onboarding"])
+def test_who_is_being_onboarded_sees_nothing_of_others_also_where_it_is_named(world, state):
+    from clew.access.models import Officer, Organisation
+    from clew.access.ownership import Level, level_for
+    from clew.access.scope import acting_as, asker_for
+    from clew.catalogue.actions import create_series
+    from clew.catalogue.models import Series
+
+    named = [world.organisations["PT"].id]
+    with acting_as(world.officer("NO")):
+        row = create_series(
+            world.officer("NO"), "Green chair", world.grounds(sharing="listed", audience_organisations=named)
+        )
+    with acting_as(world.officer("PT")):
+        create_series(world.officer("PT"), "Own", world.grounds())
+    Organisation.objects.using("service").filter(key="pt").update(state=state)
+    officer = Officer.objects.using("service").get(id=world.officer("PT").id)
+    assert level_for(row, asker_for(officer)) == (Level.FULL if state == "active" else Level.SILENT)
+    with acting_as(officer):
+        assert {one.name for one in Series.objects.all()} == {"Own"} | ({"Green chair"} if state == "active" else set())
