@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -37,6 +38,9 @@ class OfficersKey(HttpBearer):
             note(session=f"key {hashlib.sha256(token.encode()).hexdigest()}")
         return officer
 
+
+#: How fields are named in the description of the API.
+_FIELD = re.compile("[a-z_]{1,30}|sha1|sha256|md5")
 
 api = NinjaAPI(
     title="Clew",
@@ -88,9 +92,14 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Where the input is wrong and how, without repeating it: it may hold hashes."""
-    places = "; ".join(f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}" for found in error.errors)
+    places = "; ".join(f"{'.'.join(_named(part) for part in found['loc'])}: {found['msg']}" for found in error.errors)
     message = f"The request does not fit the description: {places}. Nothing was changed."
     return api.create_response(request, {"error": "InputRefused", "message": message}, status=422)
+
+
+def _named(part: int | str) -> str:
+    """A place as the description names it; where the sender wrote the name themselves, as a key, it is not repeated."""
+    return str(part) if isinstance(part, int) or _FIELD.fullmatch(part) else "…"
 
 
 @api.exception_handler(Http404)

@@ -339,8 +339,11 @@ class Leaks(list):
         # What somebody wrote into an address themselves may stand in the links of the page they get, to the next of its pages.
         told = planted.found_in(_addresses(answer)) - {"asked", "page"}
         self += [(f"addresses in {name}", word) for word in told]
-        self.look(planted, f"headers of {name}", str({k: v for k, v in answer.headers.items() if k != "Set-Cookie"}))
-        if answer.status_code >= 400:
+        headers = str({name: value for name, value in answer.headers.items() if name != "Set-Cookie"})
+        self += [(f"headers of {name}", word) for word in planted.found_in(headers) - {"asked", "page"}]
+        # A form that is given back to whoever filled it in is no error page.
+        is_form = answer.status_code == 422 and "html" in answer.get("Content-Type", "")
+        if answer.status_code >= 400 and not is_form:
             self.look(planted, f"error {answer.status_code} of {name}", answer.content)
 
 
