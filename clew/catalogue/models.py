@@ -289,4 +289,8 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["series", "media", "stated_by_unit"], name="catalogue_membership_once")
         ]
-        indexes = [models.Index(fields=["media"], name="catalogue_membership_media")]
+        indexes = [
+            models.Index(fields=["media"], name="catalogue_membership_media"),
+            # Few are denied, and every page of a series leaves them out.
+            models.Index(fields=["series", "media"], name="catalogue_membership_denied", condition=Q(belongs=False)),
+        ]
