@@ -33,7 +33,10 @@ class _LongPage(_Page):
 
     def has_next(self) -> bool:
         """Whether there is another page: behind the last one counted, by a look."""
-        return super().has_next() or (self.paginator.is_longer and self.paginator.goes_on_after(self.number))
+        pages = self.paginator
+        return super().has_next() or (
+            pages.is_longer and (self.number == pages.num_pages or pages.goes_on_after(self.number))
+        )
 
 
 class CountedPages(_Pages):
@@ -44,20 +47,19 @@ class CountedPages(_Pages):
         self._rows, self._total = rows, total
 
     @cached_property
-    def _found(self) -> int:
-        if self._total is not None:
-            return self._total
-        return self._rows[: COUNTED_MAX + 1].count()
+    def _ids(self) -> list[Any]:
+        # One look at the list answers how long it is and what stands on each page of it.
+        return list(self._rows.values_list("pk", flat=True)[: COUNTED_MAX + 1]) if self._total is None else []
 
     @cached_property
     def is_longer(self) -> bool:
         """Whether the list is longer than it was counted."""
-        return self._total is None and self._found > COUNTED_MAX
+        return len(self._ids) > COUNTED_MAX
 
     @cached_property
     def count(self) -> int:
         """How many rows there are, or as many as were counted."""
-        return COUNTED_MAX if self.is_longer else self._found
+        return min(len(self._ids), COUNTED_MAX) if self._total is None else self._total
 
     @property
     def count_words(self) -> str:
@@ -86,12 +88,14 @@ class CountedPages(_Pages):
         return _LongPage(*args, **kwargs)
 
     def page(self, number: Any) -> Page[Any]:
-        """The page with this number; Django would end it where the count ends."""
+        """The page with this number: of those counted by its rows' ids, of others by their place."""
         valid = self.validate_number(number)
-        if not self.is_longer:
+        if self._total is not None:
             return super().page(valid)
-        bottom = (valid - 1) * PAGE_ROWS
-        return self._get_page(self._rows[bottom : bottom + PAGE_ROWS], valid, self)
+        bottom, top = (valid - 1) * PAGE_ROWS, valid * PAGE_ROWS
+        if valid <= self.num_pages:
+            return self._get_page(self._rows.filter(pk__in=self._ids[bottom : min(top, self.count)]), valid, self)
+        return self._get_page(self._rows[bottom:top], valid, self)
 
 
 def page_of(request: HttpRequest, rows: QuerySet[M], *, total: int | None = None) -> Page[M]:

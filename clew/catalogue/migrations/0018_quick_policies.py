@@ -28,6 +28,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="membership",
             index=django.db.models.Index(
+                fields=["series", "media", "id"],
+                name="catalogue_membership_belongs",
+                condition=django.db.models.Q(belongs=True),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="membership",
+            index=django.db.models.Index(
                 fields=["series", "media"],
                 name="catalogue_membership_denied",
                 condition=django.db.models.Q(belongs=False),
