@@ -289,4 +289,12 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["series", "media", "stated_by_unit"], name="catalogue_membership_once")
         ]
-        indexes = [models.Index(fields=["media"], name="catalogue_membership_media")]
+        indexes = [
+            models.Index(fields=["media"], name="catalogue_membership_media"),
+            # A page of a series is read in this order, and from this index alone.
+            models.Index(
+                fields=["series", "media", "id"], name="catalogue_membership_belongs", condition=Q(belongs=True)
+            ),
+            # Few are denied, and every page of a series leaves them out.
+            models.Index(fields=["series", "media"], name="catalogue_membership_denied", condition=Q(belongs=False)),
+        ]

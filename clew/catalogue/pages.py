@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clew.access.doors import door, officer_of
 from clew.access.hatches import hatch
-from clew.access.paging import page_of
+from clew.access.paging import COUNTED_MAX, page_of
 from clew.access.permissions import Permission
 from clew.access.reading_guard import What, spend
 from clew.catalogue.actions import reveal_media
@@ -34,7 +34,7 @@ from clew.media.fact_sources import by_source
 def series_list(request: HttpRequest) -> HttpResponse:
     """Every series the officer may see."""
     page = page_of(request, series_visible(officer_of(request)))
-    return TemplateResponse(request, "catalogue/series_list.html", {"page": page})
+    return TemplateResponse(request, "catalogue/series_list.html", {"page": page, "counted_max": COUNTED_MAX})
 
 
 @require_safe

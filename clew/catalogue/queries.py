@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connections
-from django.db.models import Count, QuerySet
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from psycopg import Cursor
 
 from clew.access.models import Officer
 from clew.access.ownership import Owned
+from clew.access.paging import COUNTED_MAX
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import Case, Media, Membership, Series, Sighting
@@ -28,25 +29,38 @@ def series_for(officer: Officer, series_id: uuid.UUID) -> Series:
     return found
 
 
+class _NumberOf(Subquery):
+    """How many rows a query gives: counted for each row of a page alone, and only as far as the query goes."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def series_visible(officer: Officer) -> QuerySet[Series]:
-    """Every series the officer may see, newest first, with the number of media in it."""
+    """Every series the officer may see, newest first, with the number of media in it as `media_count`; more than `COUNTED_MAX` is one more."""
     require(officer, Permission.SERIES_READ)
+    placed = Membership.objects.filter(series=OuterRef("pk")).order_by("media_id").values("media_id").distinct()
     return (
         Series.objects.select_related("owner_unit__organisation")
-        .annotate(media_count=Count("memberships__media", distinct=True))
+        .annotate(media_count=_NumberOf(placed[: COUNTED_MAX + 1]))
         .order_by("-id")
     )
 
 
-def media_of_series(officer: Officer, series: Series) -> QuerySet[Media]:
-    """The media stated to belong to a series, as far as the officer may see them."""
+def media_of_series(officer: Officer, series: Series) -> QuerySet[Membership]:
+    """The media stated to belong to a series, as far as the officer may see them: of each one statement, with its media.
+
+    By statement, since that is the order of an index: a page reads a page, and no more of the series.
+    """
     require(officer, Permission.MEDIA_READ)
-    denied = Membership.objects.filter(series=series, belongs=False).values("media_id")
+    stated = Membership.objects.filter(series=series)
     return (
-        Media.objects.filter(memberships__series=series, memberships__belongs=True)
-        .exclude(id__in=denied)
-        .distinct()
-        .order_by("id")
+        stated.select_related("media")
+        # Who sees a statement may not see its media: the join is what leaves it out, of the count too.
+        .filter(belongs=True, media__kind__isnull=False)
+        .exclude(media_id__in=stated.filter(belongs=False).values("media_id"))
+        .order_by("media_id")
+        .distinct("media_id")
     )
 
 

@@ -33,7 +33,10 @@ class Alert(models.Model):
 
     class Meta:
         db_table = "cooperation_alert"
-        indexes = [models.Index(fields=["owner_unit", "-created_at"], name="cooperation_alert_newest")]
+        indexes = [
+            models.Index(fields=["owner_unit", "-created_at"], name="cooperation_alert_newest"),
+            models.Index(fields=["owner_organisation", "-created_at"], name="cooperation_alert_of_own"),
+        ]
 
 
 class RequestState(models.TextChoices):
@@ -68,7 +71,10 @@ class AccessRequest(models.Model):
 
     class Meta:
         db_table = "cooperation_accessrequest"
-        indexes = [models.Index(fields=["owner_unit", "-id"], name="cooperation_request_newest")]
+        indexes = [
+            models.Index(fields=["owner_unit", "-id"], name="cooperation_request_newest"),
+            models.Index(fields=["owner_organisation", "-id"], name="cooperation_request_of_own"),
+        ]
 
     @property
     def is_overdue(self) -> bool:

@@ -188,7 +188,7 @@ def test_when_a_case_expires_its_owners_series_keep_the_content_for_their_own_ti
     assert vault().open(_media(content).original_address) == content
     with acting_as(office.officer("NO")):
         assert [
-            one.id for one in media_of_series(office.officer("NO"), series_for(office.officer("NO"), series.id))
+            one.media_id for one in media_of_series(office.officer("NO"), series_for(office.officer("NO"), series.id))
         ] == [media.id]
     # By hand the series takes it along.
     _purge(office, "series", series.id)
