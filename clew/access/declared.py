@@ -32,6 +32,8 @@ class Declared:
     verb: str
     #: Put on record when it is opened; otherwise its action does, with what it did.
     is_noted_at_once: bool = False
+    #: It must work while the ledger cannot be written, for it finds out why.
+    is_diagnosis: bool = False
 
 
 class DoorUndeclared(ClewError):
@@ -52,11 +54,11 @@ def declares(opens: Permission | Who, verb: str, *, noted: bool = False) -> Call
 _running: ContextVar[Declared | None] = ContextVar("the command that runs", default=None)
 
 
-def command(opens: Permission | Who, verb: str, *, noted: bool = False) -> Callable[[F], F]:
-    """The same for a command of the command line, which while it runs is known by `running_command`."""
+def command(opens: Permission | Who, verb: str, *, noted: bool = False, diagnosis: bool = False) -> Callable[[F], F]:
+    """The same for a command of the command line, which while it runs is known by `running_command`. A `diagnosis` goes on where it cannot be noted."""
 
     def decorate(function: F) -> F:
-        said = Declared(opens, verb, noted)
+        said = Declared(opens, verb, noted, diagnosis)
 
         @wraps(function)
         def run(*args: Any, **options: Any) -> Any:

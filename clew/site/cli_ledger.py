@@ -30,7 +30,7 @@ WitnessedBy = Annotated[
 
 
 @ledger.command("status")
-@command(Who.INSTALLATION, "ledger:tree:read", noted=True)
+@command(Who.INSTALLATION, "ledger:tree:read", noted=True, diagnosis=True)
 def status() -> None:
     """How the ledger stands. Exit status 1 if somebody should look at it."""
     with installation():
@@ -61,7 +61,7 @@ def key() -> None:
 
 
 @ledger.command("verify")
-@command(Who.INSTALLATION, "ledger:tree:verify", noted=True)
+@command(Who.INSTALLATION, "ledger:tree:verify", noted=True, diagnosis=True)
 def verify(
     export: Annotated[
         Path | None,
@@ -153,7 +153,7 @@ def _officer(name: str | None) -> Officer | None:
 
 
 @ledger.command("prove")
-@command(Who.INSTALLATION, "ledger:entry:prove", noted=True)
+@command(Who.INSTALLATION, "ledger:entry:prove", noted=True, diagnosis=True)
 def prove(
     entry: Annotated[int, typer.Argument(help="The entry's number.", show_default=False)], as_: As = None
 ) -> None:
@@ -195,7 +195,7 @@ def check(
 
 
 @ledger.command("witness")
-@command(Who.INSTALLATION, "ledger:tree:witness", noted=True)
+@command(Who.INSTALLATION, "ledger:tree:witness", noted=True, diagnosis=True)
 def witness(
     folder: Annotated[Path, typer.Argument(help="The witness's own folder, best on another disk.", metavar="DIR")],
 ) -> None:

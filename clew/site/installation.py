@@ -60,9 +60,14 @@ def _note_command() -> None:
         from django.db import transaction
 
         from clew.ledger.actions import record
+        from clew.ledger.errors import LedgerUnwritable
 
-        with transaction.atomic(using="service"):
-            record(said.verb, actor=None, using="service")
+        try:
+            with transaction.atomic(using="service"):
+                record(said.verb, actor=None, using="service")
+        except LedgerUnwritable:
+            if not said.is_diagnosis:
+                raise
 
 
 def _prepare() -> None:

@@ -160,9 +160,9 @@ def _calls(world, held):
         return client
 
     def page(method, address, form):
-        # Signed in beforehand: to begin a session is on record as well.
-        client = browser()
-        return lambda: getattr(client, method)(address, form)
+        # Signed in beforehand: to begin a session is on record as well. Once more for the second call, for some of them end all sessions.
+        beforehand = [browser()]
+        return lambda: getattr(beforehand.pop() if beforehand else browser(), method)(address, form)
 
     def call(method, address, body):
         client = Client(raise_request_exception=False)

@@ -1,5 +1,6 @@
 """`clew up`, as an operator starts it: database, server and workers from nothing to a verdict, and down again without a trace."""
 
+import datetime as dt
 import os
 import re
 import signal
@@ -80,8 +81,22 @@ def test_from_nothing_to_a_verdict_and_down_again(home, clew, tmp_path, pictures
     try:
         address = running.address(seconds=60)
         for words in (
-            ("organisation", "add", "no", "--name", "Norway", "--country", "no"),
-            ("unit", "add", "no", "--name", "Desk", "--email", "a@no.example", "--phone", "+47"),
+            ("organisation", "add", "no", "--name", "Norway", "--country", "no", "--active"),
+            (
+                "unit",
+                "add",
+                "no",
+                "--name",
+                "Desk",
+                "--email",
+                "a@no.example",
+                "--phone",
+                "+47",
+                "--purpose",
+                "victim-identification",
+                "--legal-basis",
+                "Act 1",
+            ),
         ):
             assert clew(*words).returncode == 0
         officer = (
@@ -96,6 +111,8 @@ def test_from_nothing_to_a_verdict_and_down_again(home, clew, tmp_path, pictures
             "Desk",
             "--role",
             "specialist",
+            "--certified-until",
+            str(dt.date.today() + dt.timedelta(days=300)),
         )
         assert clew(*officer, stdin="a long enough password\n").returncode == 0
         key = clew("key", "create", "--as", "eva", "--label", "x").stdout.strip()
