@@ -112,7 +112,7 @@ def test_from_nothing_to_a_verdict_and_down_again(home, clew, tmp_path, pictures
             "--role",
             "specialist",
             "--certified-until",
-            str(dt.date.today() + dt.timedelta(days=300)),
+            str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=300)),
         )
         assert clew(*officer, stdin="a long enough password\n").returncode == 0
         key = clew("key", "create", "--as", "eva", "--label", "x").stdout.strip()

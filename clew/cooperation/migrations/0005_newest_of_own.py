@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0017_sees_row"),
-        ("catalogue", "0018_quick_policies"),
+        ("access", "0018_sees_row"),
+        ("catalogue", "0019_quick_policies"),
         ("cooperation", "0004_access_requests"),
         ("intake", "0013_purging_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -22,7 +22,7 @@ END $$;
 class Migration(migrations.Migration):
     """Policies of series, sightings, memberships and media."""
 
-    dependencies = [("catalogue", "0017_caution_policies"), ("access", "0017_sees_row")]
+    dependencies = [("catalogue", "0018_purged_shares"), ("access", "0018_sees_row")]
 
     operations = [
         migrations.AddIndex(
