@@ -61,7 +61,7 @@ def key() -> None:
 
 
 @ledger.command("verify")
-@command(Who.INSTALLATION, "ledger:tree:verify", noted=True, diagnosis=True)
+@command(Who.INSTALLATION, "ledger:tree:verify")
 def verify(
     export: Annotated[
         Path | None,
@@ -195,7 +195,7 @@ def check(
 
 
 @ledger.command("witness")
-@command(Who.INSTALLATION, "ledger:tree:witness", noted=True, diagnosis=True)
+@command(Who.INSTALLATION, "ledger:tree:witness")
 def witness(
     folder: Annotated[Path, typer.Argument(help="The witness's own folder, best on another disk.", metavar="DIR")],
 ) -> None:

@@ -158,7 +158,7 @@ def test_the_whole_demo_starts_twice_and_the_second_time_at_once(home, clew):
         assert "ingrid.dahl" in printed
         assert re.search(r"Password +\S{16}\n", printed)
         checked = clew("check", home / "samples", "--as", "emi.sato")
-        assert "38 files: 6 known, 17 resembles, 3 unreadable, 12 new" in checked.stdout
+        assert "48 files: 7 known, 26 resembles, 3 unreadable, 12 new" in checked.stdout
         assert "media     1,2" in clew("status").stdout
     finally:
         running.stop()
