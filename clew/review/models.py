@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Statement"]
+__all__ = ["Basis", "Decision", "SecondLook", "SecondReview", "Statement"]
