@@ -202,6 +202,10 @@ STANDING_SECONDS_MAX = 0.5
 DECISION_MEDIA_MAX = 5_000
 # A note beside a decision is a sentence or two; more belongs into the case file.
 DECISION_NOTE_CHARACTERS_MAX = 500
+# A taxonomy of the kind the hotlines use has some hundreds of labels; ten times that is still read in a moment and kept in one row.
+TAXONOMY_LABELS_MAX = 5_000
+TAXONOMY_BYTES_MAX = 4 * 1024 * 1024
+assert TAXONOMY_LABELS_MAX * 500 <= TAXONOMY_BYTES_MAX
 
 assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
 assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from clew.kernel.errors import ClewError
-from clew.review.inference import LABELS, WITH_CODE, Answer, Rule, RuleCase, RuleSet
+from clew.review.rule_book import LABELS, WITH_CODE, Answer, Rule, RuleCase, RuleSet
 from clew.review.scheme_nouns import CodeUnknown, Scheme
 
 #: Scheme key and version -> the scheme.
@@ -62,10 +62,8 @@ _TUPLES = {field.name for field in fields(Rule) if str(field.type).startswith("t
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    return Rule(
-        answer=Answer(row.pop("answer")),
-        **{name: tuple(told) if name in _TUPLES else told for name, told in row.items()},
-    )
+    columns: dict[str, Any] = {name: tuple(told) if name in _TUPLES else told for name, told in row.items()}
+    return Rule(**{**columns, "answer": Answer(columns["answer"])})
 
 
 def _case(row: dict[str, Any]) -> RuleCase:
@@ -92,10 +90,17 @@ def _prove_rules(rules: RuleSet, schemes: Schemes, faults: _Faults) -> None:
     start = schemes.get((rules.from_scheme, rules.from_version))
     for rule in rules.rules:
         place = f"rule {rule.id}"
-        faults.unless(bool(rule.gives) == (rule.answer in WITH_CODE), f"{place}: {rule.answer} and its code do not agree")
-        faults.unless(bool(rule.loss.strip()) != (rule.answer is Answer.EXACT), f"{place}: {rule.answer} and its loss do not agree")
+        faults.unless(
+            bool(rule.gives) == (rule.answer in WITH_CODE), f"{place}: {rule.answer} and its code do not agree"
+        )
+        faults.unless(
+            bool(rule.loss.strip()) != (rule.answer is Answer.EXACT),
+            f"{place}: {rule.answer} and its loss do not agree",
+        )
         is_choice = rule.answer is Answer.AMBIGUOUS
-        faults.unless(not rule.candidates or (is_choice and len(rule.candidates) > 1), f"{place}: candidates that are none")
+        faults.unless(
+            not rule.candidates or (is_choice and len(rule.candidates) > 1), f"{place}: candidates that are none"
+        )
         try:
             for code in (*rule.candidates, *filter(None, [rule.gives])):
                 faults.unless(end.code(code).is_assessment, f"{place}: {code} says nothing and cannot be concluded")
@@ -123,7 +128,9 @@ def _prove_weight(rule: Rule, weights: list[int], weight: int, faults: _Faults, 
         faults.unless(all(one == weight for one in weights), f"{place}: exact, and not of the same severity")
     if weights:
         is_milder = any(one > weight for one in weights)
-        faults.unless(is_milder == rule.is_milder, f"{place}: it is {'milder' if is_milder else 'not milder'} and says otherwise")
+        faults.unless(
+            is_milder == rule.is_milder, f"{place}: it is {'milder' if is_milder else 'not milder'} and says otherwise"
+        )
 
 
 def _prove_coverage(rules: RuleSet, schemes: Schemes, faults: _Faults) -> None:
@@ -144,7 +151,9 @@ def _prove_cases(rules: RuleSet, faults: _Faults) -> None:
     for case in rules.cases:
         told = rules.infer(case.code, case.labels)
         place = f"case {' '.join(filter(None, (case.code, *case.labels)))}"
-        faults.unless((told.answer, told.code) == (case.answer, case.gives), f"{place}: {told.answer} {told.code}".rstrip())
+        faults.unless(
+            (told.answer, told.code) == (case.answer, case.gives), f"{place}: {told.answer} {told.code}".rstrip()
+        )
         tested.add(told.rule.partition("/")[2])
     untested = [rule.id for rule in rules.rules if rule.id not in tested]
     faults.unless(not untested, f"no case tests {', '.join(untested)}")

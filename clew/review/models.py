@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Statement"]
+__all__ = ["Basis", "Decision", "DeskSchemes", "SchemeConfirmation", "SchemeFile", "Statement", "Taxonomy"]
