@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CAUTION_SET = "catalogue:caution:set"
     CERTIFICATE_REGISTER = "access:certificate:register"
     CHECK_RUN = "intake:check:run"
+    CODE_PROMOTE = "review:code:promote"
     DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
@@ -53,6 +54,7 @@ class Permission(StrEnum):
     RULE_CHANGE = "catalogue:rule:change"
     RULE_OVERSEE = "catalogue:rule:oversee"
     SCHEME_CONFIRM = "review:scheme:confirm"
+    SCHEME_READ = "review:scheme:read"
     SEARCH_RUN = "review:search:run"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
@@ -68,6 +70,7 @@ class Permission(StrEnum):
     SUBMISSION_READ = "intake:submission:read"
     UNIT_SET_UP = "access:unit:set_up"
     VAULT_KEY_DESTROY = "vault:key:destroy"
+    VOTE_CALL = "review:vote:call"
 
 
 class Role(StrEnum):
@@ -91,6 +94,7 @@ _SPECIALIST = frozenset(
         Permission.APPROVAL_READ,
         Permission.CAUTION_SET,
         Permission.CHECK_RUN,
+        Permission.CODE_PROMOTE,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
         Permission.GROUP_READ,
@@ -106,12 +110,14 @@ _SPECIALIST = frozenset(
         Permission.RETENTION_ANSWER,
         Permission.RETENTION_READ,
         Permission.RULE_CHANGE,
+        Permission.SCHEME_READ,
         Permission.SEARCH_RUN,
         Permission.SERIES_READ,
         Permission.STACK_DECIDE,
         Permission.STACK_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
+        Permission.VOTE_CALL,
     }
 )
 
@@ -157,6 +163,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RULE_CHANGE,
             Permission.RULE_OVERSEE,
             Permission.SCHEME_CONFIRM,
+            Permission.SCHEME_READ,
             Permission.SERIES_READ,
             Permission.SUBMISSION_HAND_OVER,
             Permission.SUBMISSION_READ,

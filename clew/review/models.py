@@ -4,5 +4,16 @@ from __future__ import annotations
 
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.statement_models import Basis, Decision, Statement
+from clew.review.vote_models import Promotion, VoteCall
 
-__all__ = ["Basis", "Decision", "DeskSchemes", "SchemeConfirmation", "SchemeFile", "Statement", "Taxonomy"]
+__all__ = [
+    "Basis",
+    "Decision",
+    "DeskSchemes",
+    "Promotion",
+    "SchemeConfirmation",
+    "SchemeFile",
+    "Statement",
+    "Taxonomy",
+    "VoteCall",
+]

@@ -93,8 +93,12 @@ def confirm_scheme(officer: Officer, key: str, version: str, *, digest: str, gro
         actor = present(officer)
         require(actor, Permission.SCHEME_CONFIRM)
         meet("scheme", scheme.key, scheme.version, scheme.digest)
-        standing = SchemeConfirmation.objects.using("service").select_for_update().filter(
-            owner_organisation=actor.organisation_id, scheme=key, version=scheme.version, withdrawn_at__isnull=True
+        standing = (
+            SchemeConfirmation.objects.using("service")
+            .select_for_update()
+            .filter(
+                owner_organisation=actor.organisation_id, scheme=key, version=scheme.version, withdrawn_at__isnull=True
+            )
         )
         if standing.exists():
             raise InputRefused(reason="Your organisation has confirmed this scheme already. Nothing was changed.")
@@ -108,7 +112,9 @@ def confirm_scheme(officer: Officer, key: str, version: str, *, digest: str, gro
             confirmed_by=actor,
         )
         made.save(using="service", force_insert=True)
-        _record("review:scheme:confirm", actor, made.id, scheme=scheme.key, version=scheme.version, digest=scheme.digest)
+        _record(
+            "review:scheme:confirm", actor, made.id, scheme=scheme.key, version=scheme.version, digest=scheme.digest
+        )
     return made
 
 
@@ -117,9 +123,12 @@ def withdraw_confirmation(officer: Officer, confirmation_id: uuid.UUID) -> None:
     with transaction.atomic(using="service"):
         actor = present(officer)
         require(actor, Permission.SCHEME_CONFIRM)
-        found = SchemeConfirmation.objects.using("service").select_for_update().filter(
-            id=confirmation_id, owner_organisation=actor.organisation_id, withdrawn_at__isnull=True
-        ).first()
+        found = (
+            SchemeConfirmation.objects.using("service")
+            .select_for_update()
+            .filter(id=confirmation_id, owner_organisation=actor.organisation_id, withdrawn_at__isnull=True)
+            .first()
+        )
         if found is None:
             raise NotFound
         found.withdrawn_at, found.withdrawn_by = now(), actor

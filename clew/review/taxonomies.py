@@ -41,7 +41,11 @@ def shipped_taxonomies() -> tuple[LabelList, ...]:
 
 def taxonomies_of(officer: Officer) -> list[LabelList]:
     """Those in whose labels the officer may describe, older versions first: what comes with Clew, and their organisation's own."""
-    own = Taxonomy.objects.using("service").filter(owner_organisation=officer.organisation_id).order_by("key", "brought_at")
+    own = (
+        Taxonomy.objects.using("service")
+        .filter(owner_organisation=officer.organisation_id)
+        .order_by("key", "brought_at")
+    )
     return [*shipped_taxonomies(), *(_list_of(row) for row in own)]
 
 
@@ -75,7 +79,14 @@ def bring_taxonomy(officer: Officer, content: bytes, *, key: str, title: str) ->
         )
         if _is_new(row):
             facts = {"taxonomy": key, "version": taxonomy.version, "labels": len(taxonomy.labels)}
-            record("review:taxonomy:bring", actor=actor, using="service", subject_kind="taxonomy", subject_id=row.id, facts=facts)
+            record(
+                "review:taxonomy:bring",
+                actor=actor,
+                using="service",
+                subject_kind="taxonomy",
+                subject_id=row.id,
+                facts=facts,
+            )
     return taxonomy
 
 

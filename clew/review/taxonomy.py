@@ -83,7 +83,9 @@ _COLUMNS = [field.name for field in fields(Label)]
 def read_taxonomy(content: bytes, *, key: str, title: str) -> LabelList:
     """The taxonomy in a file, whole or not at all. Raises `TaxonomyBroken` with the place of the first fault."""
     if not _ID.fullmatch(key) or not title.strip():
-        raise TaxonomyBroken(place="its name", fault="a key of letters, digits, dots and dashes, and a title, are needed")
+        raise TaxonomyBroken(
+            place="its name", fault="a key of letters, digits, dots and dashes, and a title, are needed"
+        )
     if len(content) > TAXONOMY_BYTES_MAX:
         raise TaxonomyBroken(place="the whole", fault=f"it has more than {TAXONOMY_BYTES_MAX:,} bytes")
     try:
@@ -174,7 +176,9 @@ def _refuse_whole(labels: tuple[Label, ...], places: list[str]) -> None:
         if one.id in above:
             raise TaxonomyBroken(place=place, fault=f"the label {one.id} stands there twice")
         if one.version != labels[0].version:
-            raise TaxonomyBroken(place=place, fault=f"it is of version {one.version}, the first label of {labels[0].version}")
+            raise TaxonomyBroken(
+                place=place, fault=f"it is of version {one.version}, the first label of {labels[0].version}"
+            )
         above[one.id] = one.parent
     proved: set[str] = set()
     for one, place in zip(labels, places, strict=True):

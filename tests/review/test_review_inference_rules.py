@@ -62,10 +62,22 @@ def test_rules_that_keep_their_word_are_read_with_their_digest():
         (('author = "A. Author"', 'author = ""'), "lacks its author or its source"),
         (('from_version = "1"', 'from_version = "9"'), "the scheme sar 9 is not loaded"),
         (('to_version = "1"', 'to_version = "9"'), "the scheme iccam 9 is not loaded"),
-        (('loss = "That it points to an interest is not kept."', ""), "rule indicative: broader and its loss do not agree"),
+        (
+            ('loss = "That it points to an interest is not kept."', ""),
+            "rule indicative: broader and its loss do not agree",
+        ),
         (("is_milder = true", ""), "rule indicative: it is milder and says otherwise"),
-        (('answer = "broader"\ngives = "not-illegal"\nis_milder', 'answer = "impossible"\ngives = "not-illegal"\nis_milder'), "do not agree"),
-        (('gives = "not-illegal"\nis_milder', 'gives = "none-such"\nis_milder'), "rule indicative: The scheme ICCAM has no code none-such"),
+        (
+            (
+                'answer = "broader"\ngives = "not-illegal"\nis_milder',
+                'answer = "impossible"\ngives = "not-illegal"\nis_milder',
+            ),
+            "do not agree",
+        ),
+        (
+            ('gives = "not-illegal"\nis_milder', 'gives = "none-such"\nis_milder'),
+            "rule indicative: The scheme ICCAM has no code none-such",
+        ),
         (('"2", "3", "4", "5"', '"2", "3", "4"'), "the codes 5 are neither covered nor said to be unmapped"),
         (('codes = ["1"]', 'codes = ["1"]\nlabels = ["facts:real"]'), "the codes 1 are neither covered"),
         (('candidates = ["baseline", "national"]', 'candidates = ["baseline"]'), "rule rest: candidates that are none"),
@@ -110,7 +122,9 @@ def test_exact_has_to_weigh_the_same():
 def test_an_old_version_is_replayed_after_the_rules_have_changed():
     from clew.review.rule_book import RuleBook
 
-    changed = RULES.replace('version = "1"\nauthor', 'version = "2"\nauthor').replace('codes = ["1"]', 'codes = ["1", "2"]')
+    changed = RULES.replace('version = "1"\nauthor', 'version = "2"\nauthor').replace(
+        'codes = ["1"]', 'codes = ["1", "2"]'
+    )
     changed = changed.replace('"2", "3", "4", "5"', '"3", "4", "5"')
     book = RuleBook(_schemes().values(), [_read(changed), _read(RULES)])
     assert [rules.version for rules in book.rule_sets()] == ["1", "2"]
@@ -144,7 +158,12 @@ def test_two_ways_that_give_two_codes_leave_it_ambiguous():
 
     book = RuleBook(
         [start, *middle, end],
-        [step("iccam", "one", "baseline"), step("one", "end", "baseline"), step("iccam", "two", "national"), step("two", "end", "national")],
+        [
+            step("iccam", "one", "baseline"),
+            step("one", "end", "baseline"),
+            step("iccam", "two", "national"),
+            step("two", "end", "national"),
+        ],
     )
     told = book.infer("iccam", "1", "baseline", to="end")
     assert (told.answer, told.code, told.candidates) == ("ambiguous", "", ("baseline", "national"))

@@ -35,9 +35,7 @@ def test_what_no_public_source_bears_out_says_so_of_every_code():
     unverified = {scheme.key for scheme in all_schemes() if not scheme.is_verified}
     assert unverified == {"caid", "ch", "copine", "vic-ca"}
     for key in ("caid", "ch"):
-        assert not any(
-            one.is_verified for scheme in all_schemes() if scheme.key == key for one in scheme.codes
-        )
+        assert not any(one.is_verified for scheme in all_schemes() if scheme.key == key for one in scheme.codes)
 
 
 def test_zero_is_uncategorised_in_the_old_numbering_and_not_pertinent_in_the_current_one():
@@ -158,7 +156,10 @@ def test_the_same_code_or_digit_twice_is_refused(folder):
     from clew.review.schemes import SchemeBroken, all_schemes
 
     row = GOOD[GOOD.index("[[codes]]") :]
-    for again, fault in ((row.replace('"One"', '"Two"'), "code 1"), (row.replace('code = "1"', 'code = "2"'), "digit 1")):
+    for again, fault in (
+        (row.replace('"One"', '"Two"'), "code 1"),
+        (row.replace('code = "1"', 'code = "2"'), "digit 1"),
+    ):
         (folder / "own.toml").write_text(GOOD + again)
         with pytest.raises(SchemeBroken, match=fault):
             all_schemes()
