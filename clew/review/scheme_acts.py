@@ -169,7 +169,7 @@ def meet(kind: str, key: str, version: str, digest: str) -> None:
         if is_new:
             facts = {"kind": kind, "key": key, "version": version, "digest": digest}
             record("review:scheme:meet", actor=None, using="service", facts=facts)
-    _met.add((kind, key, version, digest))
+        transaction.on_commit(lambda: _met.add((kind, key, version, digest)), using="service")
 
 
 def meet_rules() -> None:

@@ -70,8 +70,8 @@ def test_no_label_or_definition_uses_a_term_that_the_guidelines_refuse_and_liter
 @pytest.mark.parametrize(
     ("text", "refused"),
     [
-        (" ".join(("Child", "Pornography")), 1),
-        ("-".join(("child", "porn")), 1),
+        ("Child " + "Pornography", 1),
+        ("child-" + "porn", 1),
         ("sextortion", 1),
         ('called "sextortion" by its source', 0),
         ("unwilling", 0),

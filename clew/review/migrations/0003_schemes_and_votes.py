@@ -17,6 +17,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="statement",
+            index=models.Index(fields=["media"], name="review_statement_media"),
+        ),
         migrations.CreateModel(
             name="DeskSchemes",
             fields=[
