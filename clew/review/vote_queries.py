@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from clew.access.approval_models import Approval, ApprovalState
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
@@ -41,7 +42,24 @@ def promotions_visible(officer: Officer, media_ids: Iterable[uuid.UUID]) -> Quer
 def promotion_for(officer: Officer, promotion_id: uuid.UUID) -> Promotion:
     """One confirmation, undone or not, or `NotFound`."""
     require(officer, Permission.STACK_READ)
-    found = Promotion.objects.select_related("owner_unit__organisation").filter(id=promotion_id).first()
+    found = Promotion.objects.select_related("owner_unit__organisation", "call").filter(id=promotion_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def granted_for(officer: Officer, subject_kind: str, subject_id: uuid.UUID) -> Approval | None:
+    """The officer's own request about this, if a second person has granted it and its time is not over."""
+    granted = Approval.objects.using("service").filter(
+        subject_kind=subject_kind, subject_id=subject_id, requested_by=officer, state=ApprovalState.GRANTED
+    )
+    return next((one for one in granted.select_related("decided_by").order_by("-decided_at") if one.is_open), None)
+
+
+def own_statement(officer: Officer, statement_id: uuid.UUID) -> Statement:
+    """A statement of the officer's own that they have not withdrawn, or `NotFound`."""
+    require(officer, Permission.STACK_DECIDE)
+    found = Statement.objects.filter(id=statement_id, officer=officer.pk, withdrawn_at__isnull=True).first()
     if found is None:
         raise NotFound
     return found
