@@ -206,6 +206,10 @@ DECISION_NOTE_CHARACTERS_MAX = 500
 TAXONOMY_LABELS_MAX = 5_000
 TAXONOMY_BYTES_MAX = 4 * 1024 * 1024
 assert TAXONOMY_LABELS_MAX * 500 <= TAXONOMY_BYTES_MAX
+# A second review: some hundreds tell how far two agree (500: a kappa of 0.8 to within 0.05); each is one more picture looked at.
+SECOND_REVIEW_MEDIA_MAX = 500
+# A content left open in a second review goes to another after this long.
+SECOND_LOOK_MINUTES_MAX = 30
 
 assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
 assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX

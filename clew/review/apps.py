@@ -16,9 +16,10 @@ class ReviewConfig(AppConfig):
         """Let go of what is said about contents that go, and follow the rules of those that stay."""
         from clew.catalogue.rule_followers import on_rule_change
         from clew.intake.purging import on_purge
-        from clew.review.purging import remove_statements, remove_votes
+        from clew.review.purging import remove_second_looks, remove_statements, remove_votes
         from clew.review.rule_following import follow_rules
 
         on_rule_change(follow_rules)
         on_purge(remove_statements)
         on_purge(remove_votes)
+        on_purge(remove_second_looks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
+from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.statement_models import Basis, Decision, Statement
 from clew.review.vote_models import Promotion, VoteCall
 
@@ -13,6 +14,8 @@ __all__ = [
     "Promotion",
     "SchemeConfirmation",
     "SchemeFile",
+    "SecondLook",
+    "SecondReview",
     "Statement",
     "Taxonomy",
     "VoteCall",

@@ -7,7 +7,12 @@ import uuid
 from django.db.models import Q
 
 from clew.intake.purge_scope import PurgeScope, sightings_left
-from clew.review.models import Decision, Promotion, Statement, VoteCall
+from clew.review.models import Decision, Promotion, SecondLook, Statement, VoteCall
+
+
+def remove_second_looks(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
+    """What was drawn to be judged again of contents that go, or that its owner holds no more: only while the content is held is there a look."""
+    SecondLook.objects.using("service").filter(_about(scope, gone)).delete()
 
 
 def remove_statements(scope: PurgeScope, gone: list[uuid.UUID]) -> None:

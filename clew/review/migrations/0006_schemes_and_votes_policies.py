@@ -8,7 +8,7 @@ from clew.access.policies import OWN_CLEARED_ROW, SEEN_ROW, protect, sequences, 
 class Migration(migrations.Migration):
     """Policies of schemes and votes."""
 
-    dependencies = [("review", "0003_schemes_and_votes")]
+    dependencies = [("review", "0005_schemes_and_votes")]
 
     operations = [
         service_only("review_deskschemes"),
