@@ -115,7 +115,7 @@ def _csv_rows(text: str) -> list[tuple[str, dict[str, Any]]]:
             raise TaxonomyBroken(place="line 1", fault=f"the columns must be {', '.join(_COLUMNS)}")
         rows = [(f"line {reader.line_num}", row) for row in reader]
     except csv.Error as wrong:
-        raise TaxonomyBroken(place=f"line {reader.line_num}", fault=str(wrong)) from None
+        raise TaxonomyBroken(place=f"line {reader.reader.line_num}", fault=str(wrong)) from None
     for place, row in rows:
         if None in row or None in row.values():
             raise TaxonomyBroken(place=place, fault=f"it has not {len(_COLUMNS)} fields")

@@ -14,7 +14,7 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.kernel.errors import NotFound
-from clew.review.models import Basis, Promotion, Statement, VoteCall
+from clew.review.models import Basis, Promotion, SecondLook, Statement, VoteCall
 from clew.review.votes import Tally, Vote, tally, vote_rule
 
 
@@ -114,14 +114,18 @@ def _vote(statement: Statement, voters: Voters, call: VoteCall) -> Vote:
 
 
 def veiled(officer: Officer, media_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """The contents of which the officer sees what they said alone: a blind vote is asked for, and they have not cast theirs.
+    """The contents of which the officer sees what they said alone: a blind vote is asked for and they have not cast theirs, or they judge it
+    again, blind.
 
     Runs inside the officer's scope. Whoever has a second account has voted with either.
     """
-    open_calls = VoteCall.objects.filter(media__in=list(media_ids), closed_at__isnull=True, is_blind=True)
+    ids = list(media_ids)
+    looks = SecondLook.objects.filter(media__in=ids, second_officer=officer.pk, answered_at__isnull=True)
+    judging = set(looks.filter(review__is_blind=True).values_list("media_id", flat=True))
+    open_calls = VoteCall.objects.filter(media__in=ids, closed_at__isnull=True, is_blind=True)
     asked = set(open_calls.values_list("media_id", "scheme"))
     if not asked:
-        return set()
+        return judging
     accounts = Officer.objects.using("service").filter(person_id=officer.person_id).values_list("id", flat=True)
     own = Statement.objects.filter(
         officer__in=list(accounts),
@@ -130,4 +134,4 @@ def veiled(officer: Officer, media_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         basis=Basis.DECIDED,
         slot="",
     )
-    return {media for media, _ in asked - set(own.values_list("media_id", "scheme"))}
+    return judging | {media for media, _ in asked - set(own.values_list("media_id", "scheme"))}

@@ -163,3 +163,12 @@ def test_the_same_code_or_digit_twice_is_refused(folder):
         (folder / "own.toml").write_text(GOOD + again)
         with pytest.raises(SchemeBroken, match=fault):
             all_schemes()
+
+
+def test_the_reference_of_schemes_is_made_from_the_data():
+    from pathlib import Path
+
+    from clew.review.schemes_table import table
+
+    written = Path(__file__).resolve().parents[2] / "docs/reference/schemes.md"
+    assert written.read_text() == table(), "python -m clew.review.schemes_table > docs/reference/schemes.md"
