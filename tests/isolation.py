@@ -160,6 +160,9 @@ class Model:
         media = self._media_seen(viewer)
         return lambda row: self.sees_shared(viewer, row) and row["media_id"] in media
 
+    _review_votecall = _review_statement
+    _review_promotion = _review_statement
+
     def _intake_receivedfile(self, viewer, own):
         submissions = self.visible(viewer, "catalogue_submission")
         return lambda row: own(row) and row["submission_id"] in submissions

@@ -69,6 +69,7 @@ QUERIES = [
     Query("review.search", "media_found", (S,), "catalogue_media", is_all=True),
     Query("review.second_review_queries", "second_reviews_of", (N, A), "review_secondreview", is_all=True),
     Query("review.second_review_queries", "second_reviews_open", (S,), "review_secondreview"),
+    Query("review.vote_queries", "calls_visible", (S,), "review_votecall", is_all=True),
     Query("review.statements", "own_decisions", (S,), "review_decision"),
     Query("access.keys", "keys_of", (S, N, "provider_engineer"), "access_apikey"),
     Query("access.keys", "keys_of_organisation", (N,), "access_apikey", is_all=True),

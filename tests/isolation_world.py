@@ -40,7 +40,9 @@ NOUNS = [
     "intake_receivedfile",
     "intake_verdict",
     "ledger_entry",
+    "review_promotion",
     "review_statement",
+    "review_votecall",
 ]
 WORDS = {
     ("access_approval", "state"): "requested",
@@ -279,7 +281,9 @@ class Countries:
             "catalogue_series",
             *OWN,
             "cooperation_requestwords",
+            "review_promotion",
             "review_statement",
+            "review_votecall",
         ):
             while len(self.model.rows(table)) > ROWS_MAX:
                 self.remove(table, self.one_of(table))
@@ -353,11 +357,14 @@ class Countries:
         self._make_room()
 
     def state(self):
-        """What an officer says of a content, under any rule."""
+        """What an officer says of a content, the votes asked for on it, and what they confirmed, under any rule."""
         media = self.one_of("catalogue_media")
         if media is not None:
             organisation = self.chance.choice(self.organisations())
             self.add("review_statement", media_id=media, is_standing=False, **self.owned(organisation))
+            closed = dt.datetime.now(dt.UTC)
+            self.add("review_votecall", media_id=media, closed_at=closed, **self.owned(organisation))
+            self.add("review_promotion", media_id=media, undone_at=closed, **self.owned(organisation))
             self._make_room()
 
     def some_record(self, kinds=("case", "submission", "series")):
@@ -377,7 +384,15 @@ class Countries:
     def mark(self):
         """One row of its own, whatever stands above it: the database decides by the row."""
         table = self.chance.choice(
-            ["catalogue_sighting", "catalogue_series", "catalogue_case", "catalogue_submission", "review_statement"]
+            [
+                "catalogue_sighting",
+                "catalogue_series",
+                "catalogue_case",
+                "catalogue_submission",
+                "review_promotion",
+                "review_statement",
+                "review_votecall",
+            ]
         )
         key = self.one_of(table)
         if key is not None:

@@ -15,6 +15,8 @@ from clew.access.permissions import Permission
 class GraveAct(StrEnum):
     """An act that cannot be taken back, or that takes a protection away."""
 
+    CODE_DEMOTE = "review:code:demote"
+    CODE_PROMOTE = "review:code:promote"
     HOLD_LIFT = "catalogue:hold:lift"
     KEY_DESTROY = "vault:key:destroy"
     RECORD_PURGE = "catalogue:record:purge"
@@ -22,6 +24,8 @@ class GraveAct(StrEnum):
 
 #: What each act is called on pages.
 ACT_WORDS: dict[GraveAct, str] = {
+    GraveAct.CODE_DEMOTE: "Undo that a code was confirmed by votes",
+    GraveAct.CODE_PROMOTE: "Confirm a code by votes",
     GraveAct.HOLD_LIFT: "Lift a legal hold",
     GraveAct.KEY_DESTROY: "Destroy an organisation's key, and with it all that only this key opens",
     GraveAct.RECORD_PURGE: "Purge records: originals, hashes and all that was made of them",
@@ -29,6 +33,8 @@ ACT_WORDS: dict[GraveAct, str] = {
 
 #: Who may ask for an act, and carry it out once another has granted it.
 ACT_PERMISSIONS: dict[GraveAct, Permission] = {
+    GraveAct.CODE_DEMOTE: Permission.CODE_PROMOTE,
+    GraveAct.CODE_PROMOTE: Permission.CODE_PROMOTE,
     GraveAct.HOLD_LIFT: Permission.HOLD_LIFT,
     GraveAct.KEY_DESTROY: Permission.VAULT_KEY_DESTROY,
     GraveAct.RECORD_PURGE: Permission.RECORD_PURGE,

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CAUTION_SET = "catalogue:caution:set"
     CERTIFICATE_REGISTER = "access:certificate:register"
     CHECK_RUN = "intake:check:run"
+    CODE_PROMOTE = "review:code:promote"
     DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
     GLASS_BREAK = "access:glass:break"
@@ -54,6 +55,7 @@ class Permission(StrEnum):
     RULE_CHANGE = "catalogue:rule:change"
     RULE_OVERSEE = "catalogue:rule:oversee"
     SCHEME_CONFIRM = "review:scheme:confirm"
+    SCHEME_READ = "review:scheme:read"
     SEARCH_RUN = "review:search:run"
     SECOND_REVIEW_DRAW = "review:second_review:draw"
     SERIES_READ = "catalogue:series:read"
@@ -70,6 +72,7 @@ class Permission(StrEnum):
     SUBMISSION_READ = "intake:submission:read"
     UNIT_SET_UP = "access:unit:set_up"
     VAULT_KEY_DESTROY = "vault:key:destroy"
+    VOTE_CALL = "review:vote:call"
 
 
 class Role(StrEnum):
@@ -93,6 +96,7 @@ _SPECIALIST = frozenset(
         Permission.APPROVAL_READ,
         Permission.CAUTION_SET,
         Permission.CHECK_RUN,
+        Permission.CODE_PROMOTE,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
         Permission.GROUP_READ,
@@ -108,12 +112,14 @@ _SPECIALIST = frozenset(
         Permission.RETENTION_ANSWER,
         Permission.RETENTION_READ,
         Permission.RULE_CHANGE,
+        Permission.SCHEME_READ,
         Permission.SEARCH_RUN,
         Permission.SERIES_READ,
         Permission.STACK_DECIDE,
         Permission.STACK_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
+        Permission.VOTE_CALL,
     }
 )
 
@@ -160,6 +166,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RULE_CHANGE,
             Permission.RULE_OVERSEE,
             Permission.SCHEME_CONFIRM,
+            Permission.SCHEME_READ,
             Permission.SECOND_REVIEW_DRAW,
             Permission.SERIES_READ,
             Permission.SUBMISSION_HAND_OVER,

@@ -30,6 +30,7 @@ from clew.catalogue.models import (
 )
 from clew.catalogue.queries import media_for, media_with_digests
 from clew.catalogue.retention import Term, retention_columns
+from clew.catalogue.rule_followers import rules_changed
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
@@ -251,6 +252,7 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
         series__owner_organisation=submission.owner_organisation_id,
         stated_by_unit__organisation=submission.owner_organisation_id,
     ).update(opens_media=True)
+    rules_changed(submission.owner_organisation_id, list({id_ for id_, _path, _parent in seen}))
     return made
 
 

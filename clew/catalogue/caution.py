@@ -14,6 +14,7 @@ from clew.access.scope import acting_as, require
 from clew.catalogue.caution_models import CautionSource
 from clew.catalogue.models import Case, Caution, CautionAuthor, RecordKind, Series, Sighting, Submission
 from clew.catalogue.retention import RECORDS, AlreadyAnswered
+from clew.catalogue.rule_followers import rules_changed
 from clew.kernel.clock import now
 from clew.kernel.errors import NotFound, NotPermitted
 from clew.kernel.events import CautionAsked, CautionEnded
@@ -142,7 +143,11 @@ def _mark(kind: str, record_id: uuid.UUID, *, under_examination: bool) -> None:
         return
     Case.objects.using("service").filter(id=record_id).update(under_examination=under_examination)
     Submission.objects.using("service").filter(case_id=record_id).update(under_examination=under_examination)
-    Sighting.objects.using("service").filter(submission__case_id=record_id).update(under_examination=under_examination)
+    seen = Sighting.objects.using("service").filter(submission__case_id=record_id)
+    seen.update(under_examination=under_examination)
+    told = list(seen.values_list("owner_organisation_id", "media_id").distinct())
+    for owner in {owner for owner, _ in told}:
+        rules_changed(owner, [media_id for one, media_id in told if one == owner])
 
 
 def _record(verb: str, actor: Officer | None, kind: str, subject_id: uuid.UUID) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.db import connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clew.access.models import Officer, Organisation, SharingGroup
 from clew.access.ownership import Owned, Sharing, clearances_up_to, highest
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.catalogue.models import Case, Series, Sighting, Submission
+from clew.catalogue.rule_followers import rules_changed
 from clew.kernel.errors import InputRefused, NotFound
 from clew.ledger.actions import record
 
@@ -171,6 +172,7 @@ def _change_case(case_id: uuid.UUID, columns: dict[str, Any]) -> int:
     submissions = Submission.objects.using("service").filter(case=case_id)
     changed = submissions.update(**columns)
     changed += Sighting.objects.using("service").filter(submission__case=case_id).update(**columns)
+    _tell_followers(Sighting.objects.using("service").filter(submission__case=case_id))
     _raise_series(
         Sighting.objects.using("service").filter(submission__case=case_id).values("media_id"), case_id, columns
     )
@@ -181,6 +183,7 @@ def _change_submission(submission_id: uuid.UUID, columns: dict[str, Any]) -> int
     submission = Submission.objects.using("service").select_related("case").get(id=submission_id)
     Submission.objects.using("service").filter(id=submission_id).update(**columns)
     changed = Sighting.objects.using("service").filter(submission=submission_id).update(**columns)
+    _tell_followers(Sighting.objects.using("service").filter(submission=submission_id))
     reached = highest([submission.case.confidentiality, columns["confidentiality"]])
     Case.objects.using("service").filter(id=submission.case_id).update(confidentiality=reached)
     seen = Sighting.objects.using("service").filter(submission=submission_id).values("media_id")
@@ -210,7 +213,16 @@ def _deny_sightings(sighting_ids: Sequence[uuid.UUID], denied: Sequence[uuid.UUI
             " WHERE id = ANY (%s)",
             [list(denied), list(sighting_ids)],
         )
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+    _tell_followers(Sighting.objects.using("service").filter(id__in=sighting_ids))
+    return changed
+
+
+def _tell_followers(changed: QuerySet[Sighting]) -> None:
+    """Rooms above follow, for sightings of one owner."""
+    told = list(changed.values_list("owner_organisation_id", "media_id").distinct())
+    for owner in {owner for owner, _ in told}:
+        rules_changed(owner, [media_id for one, media_id in told if one == owner])
 
 
 def _raise_series(media: Any, case_id: uuid.UUID, columns: dict[str, Any]) -> None:
@@ -240,3 +252,5 @@ def share_with(row: Series | Sighting, organisation_id: uuid.UUID) -> None:
     type(row).objects.using("service").filter(id=row.id).update(
         sharing=sharing, audience_organisations=named, audience_groups=row.audience_groups
     )
+    if isinstance(row, Sighting):
+        rules_changed(row.owner_organisation_id, [row.media_id])

@@ -202,6 +202,10 @@ STANDING_SECONDS_MAX = 0.5
 DECISION_MEDIA_MAX = 5_000
 # A note beside a decision is a sentence or two; more belongs into the case file.
 DECISION_NOTE_CHARACTERS_MAX = 500
+# A taxonomy of the kind the hotlines use has some hundreds of labels; ten times that is still read in a moment and kept in one row.
+TAXONOMY_LABELS_MAX = 5_000
+TAXONOMY_BYTES_MAX = 4 * 1024 * 1024
+assert TAXONOMY_LABELS_MAX * 500 <= TAXONOMY_BYTES_MAX
 # A second review: some hundreds tell how far two agree (500: a kappa of 0.8 to within 0.05); each is one more picture looked at.
 SECOND_REVIEW_MEDIA_MAX = 500
 # A content left open in a second review goes to another after this long.

@@ -1,4 +1,4 @@
-"""Names the review room to Django, and takes part in purges."""
+"""Names the review room to Django, and takes part in purges and changes of rules."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ class ReviewConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let go of what is said about contents that go."""
+        """Let go of what is said about contents that go, and follow the rules of those that stay."""
+        from clew.catalogue.rule_followers import on_rule_change
         from clew.intake.purging import on_purge
-        from clew.review.purging import remove_second_looks, remove_statements
+        from clew.review.purging import remove_second_looks, remove_statements, remove_votes
+        from clew.review.rule_following import follow_rules
 
+        on_rule_change(follow_rules)
         on_purge(remove_statements)
+        on_purge(remove_votes)
         on_purge(remove_second_looks)

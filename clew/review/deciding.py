@@ -20,7 +20,8 @@ from clew.kernel.ids import new_id
 from clew.kernel.limits import DECISION_MEDIA_MAX, DECISION_NOTE_CHARACTERS_MAX
 from clew.ledger.actions import record
 from clew.review.models import Basis, Decision, Statement
-from clew.review.schemes import Scheme, desk_scheme, scheme_of
+from clew.review.scheme_acts import Word, word_for
+from clew.review.schemes import desk_scheme
 from clew.review.statements import own_decision
 
 
@@ -49,19 +50,28 @@ def decide(
 ) -> Decision:
     """Say that contents the officer may see are of this code; the desk's scheme where none is named. One act, one entry in the ledger.
 
-    What the same officer said of them before stands no more; what others say is untouched. Raises `SchemeUnknown`, `CodeUnknown`, `TooManyAtOnce`,
+    `scheme` may name a taxonomy, and `code` one of its labels: labels stand beside each other, codes of a scheme take each other's place. What
+    the same officer said of them before stands no more; what others say is untouched. Raises what `word_for` does, `TooManyAtOnce`,
     `NothingChosen`, and `NotFound` where one of them is absent or foreign.
     """
     require(officer, Permission.STACK_DECIDE)
     chosen = _chosen(media_ids)
-    said_in = scheme_of(scheme, version) if scheme else desk_scheme(officer)
-    said_in.code(code)
+    if not scheme:
+        chosen_for_desk = desk_scheme(officer)
+        scheme, version = chosen_for_desk.key, chosen_for_desk.version
+    word = word_for(officer, scheme, version, code)
     with acting_as(officer):
         if Media.objects.filter(id__in=chosen).count() != len(chosen):
             raise NotFound
-        decision = _decision(officer, said_in, code, stack_id=stack_id, note=note)
-        said = {"decision": decision, "officer": officer, "scheme": said_in.key, "scheme_version": said_in.version}
-        said |= {"code": code, "basis": basis.value, "made_at": decision.made_at, "is_standing": False}
+        decision = _decision(officer, word, stack_id=stack_id, note=note)
+        said = {"decision": decision, "officer": officer, "scheme": word.scheme, "scheme_version": word.version}
+        said |= {
+            "code": code,
+            "slot": word.slot,
+            "basis": basis.value,
+            "made_at": decision.made_at,
+            "is_standing": False,
+        }
         rules = rules_for(officer, chosen)
         Statement.objects.bulk_create(
             [Statement(id=new_id(), media_id=media_id, **said, **rules[media_id]) for media_id in chosen]
@@ -106,7 +116,7 @@ def _chosen(media_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
     return chosen
 
 
-def _decision(officer: Officer, scheme: Scheme, code: str, *, stack_id: uuid.UUID | None, note: str) -> Decision:
+def _decision(officer: Officer, word: Word, *, stack_id: uuid.UUID | None, note: str) -> Decision:
     tidied = note.strip()
     if len(tidied) > DECISION_NOTE_CHARACTERS_MAX:
         raise InputRefused(
@@ -116,9 +126,9 @@ def _decision(officer: Officer, scheme: Scheme, code: str, *, stack_id: uuid.UUI
         id=new_id(),
         owner_organisation_id=officer.organisation_id,
         officer=officer,
-        scheme=scheme.key,
-        scheme_version=scheme.version,
-        code=code,
+        scheme=word.scheme,
+        scheme_version=word.version,
+        code=word.code,
         stack_id=stack_id,
         note=tidied,
         made_at=now(),

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.statement_models import Basis, Decision, Statement
+from clew.review.vote_models import Promotion, VoteCall
 
-__all__ = ["Basis", "Decision", "SecondLook", "SecondReview", "Statement"]
+__all__ = [
+    "Basis",
+    "Decision",
+    "DeskSchemes",
+    "Promotion",
+    "SchemeConfirmation",
+    "SchemeFile",
+    "SecondLook",
+    "SecondReview",
+    "Statement",
+    "Taxonomy",
+    "VoteCall",
+]

@@ -1,76 +1,67 @@
-"""Categorisation schemes: versioned data, in whose words officers decide. Nothing of them is code."""
+"""Categorisation schemes as this process has them: read once, refused where they cannot be meant."""
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
-from importlib.resources import files
+from typing import Any
 
 from clew.access.models import Officer
-from clew.kernel.errors import ClewError
+from clew.review.scheme_files import File, files_of
+from clew.review.scheme_models import DeskSchemes
+from clew.review.scheme_nouns import Code, CodeUnknown, Scheme, SchemeBroken, SchemeUnknown, refuse_scheme
+from clew.review.wording import refused_terms
+
+__all__ = [
+    "SCHEME_DEFAULT",
+    "Code",
+    "CodeUnknown",
+    "Scheme",
+    "SchemeBroken",
+    "SchemeUnknown",
+    "all_schemes",
+    "desk_scheme",
+    "desk_schemes",
+    "scheme_of",
+]
 
 #: In whose words an organisation decides that has chosen none.
 SCHEME_DEFAULT = "uk"
 
 
-class SchemeUnknown(ClewError):
-    """There is no scheme {scheme}. Nothing was changed. Choose one of those that are listed under Schemes."""
-
-    status = 422
-
-
-class CodeUnknown(ClewError):
-    """The scheme {scheme} has no code {code}. Nothing was changed. Choose one of its codes."""
-
-    status = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code of a scheme. `severity` is Clew's own weight, 0 (none) to 4 (gravest), by which exposure is counted and the desk ordered."""
-
-    code: str
-    label: str
-    definition: str
-    severity: int
-    digit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """One version of a scheme, and where it is from."""
-
-    key: str
-    version: str
-    title: str
-    jurisdiction: str
-    source: str
-    is_verified: bool
-    codes: tuple[Code, ...]
-
-    def code(self, code: str) -> Code:
-        """One of its codes. Raises `CodeUnknown`."""
-        for one in self.codes:
-            if one.code == code:
-                return one
-        raise CodeUnknown(scheme=self.title, code=code)
-
-
 @cache
 def all_schemes() -> tuple[Scheme, ...]:
-    """Every version of every scheme that comes with Clew, older versions first."""
-    folder = files("clew.review") / "schemes"
-    tables = (
-        tomllib.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")
-    )
-    return tuple(sorted(map(_scheme, tables), key=lambda scheme: (scheme.key, scheme.version)))
+    """Every version of every scheme, older versions first. Raises `SchemeBroken`."""
+    schemes = [_scheme(file) for file in files_of("", ".toml")]
+    named = [(scheme.key, scheme.version) for scheme in schemes]
+    twice = sorted({f"{key} {version}" for key, version in named if named.count((key, version)) > 1})
+    if twice:
+        raise SchemeBroken(file=twice[0], fault="two files hold the same version of it")
+    return tuple(sorted(schemes, key=lambda scheme: (scheme.key, scheme.version)))
 
 
-def _scheme(table: dict[str, object]) -> Scheme:
-    codes = table.pop("codes")
-    assert isinstance(codes, list)
-    return Scheme(**table, codes=tuple(Code(**row) for row in codes))  # type: ignore[arg-type]  # the data are tested
+def _scheme(file: File) -> Scheme:
+    try:
+        table = tomllib.loads(file.content.decode())
+        # What an installation adds rests on nothing that we could check: its administrators confirm it.
+        is_verified = bool(table["is_verified"]) and file.is_shipped
+        codes = tuple(_code(row, file, is_verified=is_verified) for row in table.pop("codes", []))
+        digest = hashlib.sha256(file.content).hexdigest()
+        scheme = replace(Scheme(**table, codes=codes, digest=digest), is_verified=is_verified)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise SchemeBroken(file=file.name, fault=f"it is not in the form of a scheme ({wrong})") from None
+    refuse_scheme(scheme, file.name)
+    for one in scheme.codes:
+        if refused := refused_terms(f"{one.label} {one.definition}"):
+            raise SchemeBroken(file=file.name, fault=f"{one.code} is worded as the guidelines refuse: {refused[0].say}")
+    return scheme
+
+
+def _code(row: dict[str, Any], file: File, *, is_verified: bool) -> Code:
+    stated = row.pop("is_verified", is_verified)
+    return Code(**row, is_verified=bool(stated) and file.is_shipped)
 
 
 def scheme_of(key: str, version: str = "") -> Scheme:
@@ -78,9 +69,18 @@ def scheme_of(key: str, version: str = "") -> Scheme:
     for scheme in reversed(all_schemes()):
         if scheme.key == key and version in {"", scheme.version}:
             return scheme
-    raise SchemeUnknown(scheme=key)
+    raise SchemeUnknown(scheme=f"{key} {version}".strip())
 
 
-def desk_scheme(_officer: Officer) -> Scheme:
-    """In whose words the officer decides at the desk."""
-    return scheme_of(SCHEME_DEFAULT)
+def desk_scheme(officer: Officer) -> Scheme:
+    """In whose words the officer decides at the desk: the first that their organisation has chosen."""
+    return desk_schemes(officer)[0]
+
+
+def desk_schemes(officer: Officer) -> list[Scheme]:
+    """All that the officer's organisation has chosen, in its order; `SCHEME_DEFAULT` where it has chosen none.
+
+    Runs inside the officer's scope or outside of any.
+    """
+    chosen = DeskSchemes.objects.using("service").filter(owner_organisation=officer.organisation_id).first()
+    return [scheme_of(*one.split("/")) for one in chosen.schemes] if chosen else [scheme_of(SCHEME_DEFAULT)]

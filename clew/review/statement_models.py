@@ -89,6 +89,8 @@ class Statement(Owned):
         ]
         indexes = [
             models.Index(fields=["decision"], name="review_statement_decision"),
+            # Rules are followed by content, whatever stands.
+            models.Index(fields=["media"], name="review_statement_media"),
             models.Index(
                 fields=["owner_organisation", "scheme", "code", "-media"],
                 name="review_statement_by_code",

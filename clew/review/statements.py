@@ -13,14 +13,22 @@ from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.kernel.errors import NotFound
 from clew.review.models import Decision, Statement
+from clew.review.vote_queries import veiled
 
 
 def standing_statements(officer: Officer, media_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Statement]]:
-    """What stands of each content, newest first: every country's, as far as the officer may see both statement and content."""
+    """What stands of each content, newest first: every country's, as far as the officer may see both statement and content.
+
+    Of a content on which they are asked to vote blind, and have not, what they said themselves alone.
+    """
     require(officer, Permission.MEDIA_READ)
-    stated = Statement.objects.filter(media__in=list(media_ids), is_standing=True).order_by("-made_at", "-id")
+    ids = list(media_ids)
+    stated = Statement.objects.filter(media__in=ids, is_standing=True).order_by("-made_at", "-id")
     found: dict[uuid.UUID, list[Statement]] = defaultdict(list)
+    hidden = veiled(officer, ids)
     for statement in stated.select_related("owner_unit__organisation"):
+        if statement.media_id in hidden and statement.officer_id != officer.pk:
+            continue
         found[statement.media_id].append(statement)
     return dict(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.review import second_review_pages
+from clew.review import scheme_pages, second_review_pages, vote_pages
 
 app_name = "review"
 
@@ -16,4 +16,21 @@ urlpatterns = [
     path("second/<uuid:review_id>/close/", second_review_pages.close, name="second_review_close"),
     path("second/<uuid:review_id>/next/", second_review_pages.second_look, name="second_look"),
     path("second/looks/<uuid:look_id>/judge/", second_review_pages.judge, name="judge"),
+    path("schemes/", scheme_pages.schemes, name="schemes"),
+    path("schemes/choose/", scheme_pages.choose, name="choose"),
+    path("schemes/<slug:key>/<str:version>/", scheme_pages.scheme, name="scheme"),
+    path("schemes/<slug:key>/<str:version>/confirm/", scheme_pages.confirm, name="confirm_scheme"),
+    path("confirmations/<uuid:confirmation_id>/withdraw/", scheme_pages.withdraw_scheme, name="withdraw_scheme"),
+    path("taxonomies/bring/", scheme_pages.bring, name="bring"),
+    path("taxonomies/<str:key>/<str:version>/", scheme_pages.taxonomy, name="taxonomy"),
+    path("votes/", vote_pages.votes, name="votes"),
+    path("votes/<uuid:call_id>/", vote_pages.vote, name="vote"),
+    path("votes/<uuid:call_id>/close/", vote_pages.close, name="close_call"),
+    path("votes/<uuid:call_id>/ask/", vote_pages.ask, name="ask_promotion"),
+    path("votes/<uuid:call_id>/confirm/", vote_pages.confirm, name="promote"),
+    path("media/<uuid:media_id>/votes/", vote_pages.call, name="call"),
+    path("confirmed/<uuid:promotion_id>/", vote_pages.promotion, name="promotion"),
+    path("confirmed/<uuid:promotion_id>/ask/", vote_pages.ask_undo, name="ask_demotion"),
+    path("confirmed/<uuid:promotion_id>/undo/", vote_pages.undo, name="demote"),
+    path("statements/<uuid:statement_id>/withdraw/", vote_pages.withdraw, name="withdraw"),
 ]

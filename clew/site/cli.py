@@ -21,6 +21,7 @@ from clew.site import (
     cli_match,
     cli_people,
     cli_running,
+    cli_schemes,
     cli_sign_in,
     cli_vault,
 )
@@ -55,6 +56,7 @@ cli_people.officers.command("identity")(cli_sign_in.state_identity)
 app.add_typer(cli_keys.keys, name="key")
 app.add_typer(cli_index.index, name="index")
 app.add_typer(cli_ledger.ledger, name="ledger")
+app.add_typer(cli_schemes.schemes, name="scheme")
 app.add_typer(cli_vault.vault_commands, name="vault")
 
 

@@ -45,7 +45,11 @@ def _pages() -> Iterator[tuple[str, str, str]]:
     for address, pattern in _patterns(urlpatterns, "/"):
         permission, verb = (getattr(pattern.callback, name, None) for name in ("permission", "verb"))
         if permission is not None:
-            yield address.replace("<uuid:", "<").replace("<slug:", "<"), permission.value, str(verb)
+            yield (
+                address.replace("<uuid:", "<").replace("<slug:", "<").replace("<str:", "<"),
+                permission.value,
+                str(verb),
+            )
 
 
 def _patterns(patterns: Iterable[object], prefix: str) -> Iterator[tuple[str, URLPattern]]:
