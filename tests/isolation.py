@@ -34,6 +34,7 @@ OWN = [
     "cooperation_accesstask",
     "cooperation_alert",
     "review_decision",
+    "review_stackskip",
 ]
 
 
@@ -157,6 +158,18 @@ class Model:
     def _review_statement(self, viewer, _own):
         media = self._media_seen(viewer)
         return lambda row: self.sees_shared(viewer, row) and row["media_id"] in media
+
+    def _own_where_seen(*columns):
+        def rule(self, viewer, own):
+            media = self._media_seen(viewer)
+            return lambda row: own(row) and all(row[column] in media for column in columns)
+
+        return rule
+
+    _catalogue_apart = _own_where_seen("left_id", "right_id")
+    _review_stack = _own_where_seen("medoid_id")
+    _review_stackmember = _own_where_seen("media_id")
+    _review_stackmove = _own_where_seen("media_id")
 
     def _intake_receivedfile(self, viewer, own):
         submissions = self.visible(viewer, "catalogue_submission")

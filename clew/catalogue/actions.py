@@ -220,7 +220,9 @@ def _sign(contents: Sequence[tuple[uuid.UUID, Content]]) -> None:
         for kind, time_ms, told, algorithm in content.imprints
     ]
     Imprint.objects.using("service").bulk_create(imprints, ignore_conflicts=True)
-    turned = [TurnedLooks(media_id=media_id, content=content.turned) for media_id, content in contents if content.turned]
+    turned = [
+        TurnedLooks(media_id=media_id, content=content.turned) for media_id, content in contents if content.turned
+    ]
     TurnedLooks.objects.using("service").bulk_create(turned, ignore_conflicts=True)
 
 

@@ -40,7 +40,12 @@ def state_apart(
     with acting_as(officer):
         if Media.objects.filter(id__in=[left, right]).count() != 2:
             raise NotFound
-        columns = {"owner_organisation_id": officer.organisation_id, "kind": kind.value, "left_id": left, "right_id": right}
+        columns = {
+            "owner_organisation_id": officer.organisation_id,
+            "kind": kind.value,
+            "left_id": left,
+            "right_id": right,
+        }
         Apart.objects.bulk_create(
             [Apart(id=new_id(), reason=reason, stated_by=officer, **columns)], ignore_conflicts=True
         )
@@ -67,7 +72,9 @@ def end_apart(officer: Officer, apart_id: uuid.UUID, reason: str) -> Apart:
 def apart_of(officer: Officer, media_id: uuid.UUID, *, kind: ApartKind | None = None) -> QuerySet[Apart]:
     """What the officer's organisation keeps this content apart from, newest first. Runs inside the officer's scope."""
     require(officer, Permission.MEDIA_READ)
-    found = Apart.objects.select_related("stated_by").filter(Q(left=media_id) | Q(right=media_id), ended_at__isnull=True)
+    found = Apart.objects.select_related("stated_by").filter(
+        Q(left=media_id) | Q(right=media_id), ended_at__isnull=True
+    )
     return (found.filter(kind=kind.value) if kind else found).order_by("-id")
 
 
@@ -82,7 +89,11 @@ def apart_from(officer: Officer, media_id: uuid.UUID, others: Iterable[uuid.UUID
 
 
 def pairs_apart(
-    organisation_id: uuid.UUID, media_ids: Iterable[uuid.UUID], *, kind: ApartKind = ApartKind.PICTURE, using: str = "service"
+    organisation_id: uuid.UUID,
+    media_ids: Iterable[uuid.UUID],
+    *,
+    kind: ApartKind = ApartKind.PICTURE,
+    using: str = "service",
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """The pairs that an organisation keeps apart, at least one of each among these contents: for what groups contents, of whatever kind."""
     ids = list(media_ids)
@@ -95,9 +106,7 @@ def pairs_apart(
 def _reason(reason: str) -> str:
     told = reason.strip()
     if not told or len(told) > APART_REASON_CHARACTERS_MAX:
-        raise InputRefused(
-            reason=f"Say why, in 1 to {APART_REASON_CHARACTERS_MAX} characters. Nothing was changed."
-        )
+        raise InputRefused(reason=f"Say why, in 1 to {APART_REASON_CHARACTERS_MAX} characters. Nothing was changed.")
     return told
 
 

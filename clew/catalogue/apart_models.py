@@ -48,4 +48,7 @@ class Apart(models.Model):
             ),
             models.CheckConstraint(condition=Q(left__lt=F("right")), name="catalogue_apart_in_order"),
         ]
-        indexes = [models.Index(fields=["left"], name="catalogue_apart_left"), models.Index(fields=["right"], name="catalogue_apart_right")]
+        indexes = [
+            models.Index(fields=["left"], name="catalogue_apart_left"),
+            models.Index(fields=["right"], name="catalogue_apart_right"),
+        ]

@@ -287,9 +287,7 @@ def turned_of(fingerprint: Fingerprint) -> bytes:
     """Its looks in all orientations, packed; none where its look says too little."""
     if not fingerprint.has_reliable_pdq:
         return b""
-    return pack_turned(
-        {"": fingerprint.pdq, "enlarged": fingerprint.pdq_enlarged, "trimmed": fingerprint.pdq_trimmed}
-    )
+    return pack_turned({"": fingerprint.pdq, "enlarged": fingerprint.pdq_enlarged, "trimmed": fingerprint.pdq_trimmed})
 
 
 def _seal_renditions(batch: list[Examined]) -> None:

@@ -68,6 +68,8 @@ PDQ_DISTANCE_MAX = 31
 STACK_DISTANCE_MAX = 31
 # Contents of one organisation that are stacked together: their pairs, some hundred bytes each, are in memory at once.
 STACK_CONTENTS_AT_ONCE = 50_000
+# A stack stays in the hands of an officer who went away for so long; looking at one takes seconds, a break a quarter of an hour.
+STACK_LEASE_MINUTES = 20
 # Why two contents are kept apart: a sentence or two.
 APART_REASON_CHARACTERS_MAX = 500
 # Below this quality a PDQ hash says little: such pictures are matched by their digests alone.

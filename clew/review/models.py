@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from clew.review.stack_models import Stack, StackedSubmission, StackMember, StackMove, StackSkip
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Statement"]
+__all__ = [
+    "Basis",
+    "Decision",
+    "Stack",
+    "StackMember",
+    "StackMove",
+    "StackSkip",
+    "StackedSubmission",
+    "Statement",
+]

@@ -1,0 +1,77 @@
+"""Offers: what other countries decided of the very content, shown instead of the picture, as far as the officer may know."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clew.access.models import Officer
+from clew.access.permissions import Permission
+from clew.access.scope import acting_as, require
+from clew.kernel.errors import NotFound
+from clew.review.deciding import decide
+from clew.review.leases import stack_in_hand
+from clew.review.models import Basis, Decision, Stack, Statement
+from clew.review.schemes import CodeUnknown, desk_scheme
+from clew.review.statements import standing_statements
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A statement of another country, and what it comes to in one's own scheme."""
+
+    statement: Statement
+    scheme: str
+    version: str
+    code: str
+    #: What the other scheme says that one's own cannot.
+    lost: Sequence[str] = ()
+
+
+def offers_for(officer: Officer, stack: Stack) -> list[Offer]:
+    """What others decided of a stack's medoid, in words of the officer's own scheme, newest first. Runs inside the officer's scope.
+
+    Only what they decided by a look: what was itself accepted or taken over is nobody's word twice.
+    """
+    require(officer, Permission.STACK_READ)
+    said = standing_statements(officer, [stack.medoid_id]).get(stack.medoid_id, [])
+    others = [
+        one
+        for one in said
+        if one.owner_organisation_id != officer.organisation_id
+        and one.basis == Basis.DECIDED
+        and not one.slot
+        and one.start_ms is None
+    ]
+    return [offer for one in others if (offer := in_own_words(officer, one)) is not None]
+
+
+def in_own_words(officer: Officer, statement: Statement) -> Offer | None:
+    """What a statement comes to in the officer's own scheme; none where nothing follows from it."""
+    own = desk_scheme(officer)
+    if statement.scheme != own.key:
+        return None
+    try:
+        own.code(statement.code)
+    except CodeUnknown:
+        return None
+    return Offer(statement, own.key, own.version, statement.code)
+
+
+def adopt(officer: Officer, stack_id: uuid.UUID, statement_id: uuid.UUID) -> Decision:
+    """Take over what another country decided of a stack's medoid: a statement of one's own that is no vote. The near copies are proposed the same."""
+    with acting_as(officer):
+        stack = stack_in_hand(officer, stack_id)
+        offer = next((one for one in offers_for(officer, stack) if one.statement.id == statement_id), None)
+        if offer is None:
+            raise NotFound
+        return decide(
+            officer,
+            [stack.medoid_id],
+            code=offer.code,
+            scheme=offer.scheme,
+            version=offer.version,
+            basis=Basis.ADOPTED,
+            stack_id=stack.id,
+        )
