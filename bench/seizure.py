@@ -50,10 +50,10 @@ class File:
         return f"{self.shot.key}/{self.change or ''}"
 
 
-def draw(seed, files, new_share, *, size=FULL):
-    """The files of one seizure: copies of what is in series, and rooms that nobody has seen, one file each."""
+def draw(seed, files, new_share, *, series=None):
+    """The files of one seizure: copies of what is in the demo's series (or the first so many of them), and rooms that nobody has seen, one file each."""
     chance = random.Random(f"seizure {seed}")
-    series = plan(size).series
+    series = plan(FULL).series[:series]
     shots = {found.number: [shot for shot in found.shots if not shot.is_clip] for found in series}
     drawn = []
     for number in range(files):
