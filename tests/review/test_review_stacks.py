@@ -116,7 +116,7 @@ def test_one_look_decides_the_medoid_and_proposes_the_rest_or_the_whole_at_once(
     decision = decide_stack(officer, stack.id, "B", whole=False)
     assert desk.said(officer) == {medoid: ("B", "decided")}
     assert desk.proposed(officer, stack) == dict.fromkeys(others, "B")
-    one = sorted(others)[0]
+    one = min(others)
     taken = accept(officer, stack.id, [desk.media(officer, one)])
     assert desk.said(officer)[one] == ("B", "accepted")
     with pytest.raises(NothingProposed):
