@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.catalogue.apart import end_apart, state_apart
-from clew.catalogue.models import Apart
+from clew.catalogue.models import Apart, ApartKind
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.ids import new_id
@@ -144,10 +144,13 @@ def _put_back(officer: Officer, move: StackMove) -> None:
     """The content into the stack it left, as it lay there; who joined it meanwhile stays around it no longer, and waits alone."""
     if move.from_stack_id is None or move.to_stack_id is None:
         return
-    stack = stack_in_hand(officer, move.from_stack_id)
     member = StackMember.objects.filter(stack=move.to_stack_id, media=move.media_id).first()
-    if member is None:
-        # It went elsewhere since, by somebody's hand; there it stays.
+    is_left = Stack.objects.filter(id=move.from_stack_id, size__gt=0).exists()
+    if member is None or not is_left:
+        # It went elsewhere since by somebody's hand, or so did everybody it stood with; there it stays.
+        return
+    stack = stack_in_hand(officer, move.from_stack_id)
+    if _is_kept_out(move, stack):
         return
     joined = StackMember.objects.filter(stack=move.to_stack_id).exclude(media=move.media_id)
     _place(member, stack, distance=move.distance, orientation=move.orientation, variant=move.variant)
@@ -158,6 +161,16 @@ def _put_back(officer: Officer, move: StackMove) -> None:
         withdrawal_reason="",
     )
     settle([stack.id, move.to_stack_id, *alone], using="default")
+
+
+def _is_kept_out(move: StackMove, stack: Stack) -> bool:
+    """Whether something else that was said meanwhile keeps the content apart from what is in the stack."""
+    theirs = set(StackMember.objects.filter(stack=stack.id).values_list("media_id", flat=True))
+    standing = Apart.objects.filter(
+        Q(left=move.media_id) | Q(right=move.media_id), kind=ApartKind.PICTURE, ended_at__isnull=True
+    ).exclude(id=move.apart_id)
+    named = {id_ for pair in standing.values_list("left_id", "right_id") for id_ in pair} - {move.media_id}
+    return not named.isdisjoint(theirs)
 
 
 def _alone(officer: Officer, member: StackMember) -> uuid.UUID:

@@ -13,7 +13,7 @@ from clew.review.stacking import settle
 
 
 def remove_stacks(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
-    """Remove them, in the purge's transaction. Statements were removed before, so a stack that stays is decided or open as they leave it."""
+    """Remove them, in the purge's transaction. What statements that go had decided, the database opens by itself."""
     owner = scope.owner_organisation_id
     held = sightings_left(scope).filter(owner_organisation=owner).values_list("media_id", flat=True)
     lost = set(scope.media_ids).difference(held)
