@@ -9,7 +9,7 @@ from clew.review.policies_of_stacks import DROP_STATE, STATE
 class Migration(migrations.Migration):
     """Policies of stacks."""
 
-    dependencies = [("review", "0003_stacks"), ("catalogue", "0021_apart_policies")]
+    dependencies = [("review", "0005_stacks"), ("catalogue", "0021_apart_policies")]
 
     operations = [
         protect("review_stack", visible=f"{OWN_ROW} AND clew_sees_media(medoid_id)", writable=OWN_ROW, may_update=True),
