@@ -36,6 +36,7 @@ OWN = [
     "review_decision",
     "review_secondlook",
     "review_secondreview",
+    "review_stackskip",
 ]
 
 
@@ -162,6 +163,17 @@ class Model:
 
     _review_votecall = _review_statement
     _review_promotion = _review_statement
+    def _own_where_seen(*columns):
+        def rule(self, viewer, own):
+            media = self._media_seen(viewer)
+            return lambda row: own(row) and all(row[column] in media for column in columns)
+
+        return rule
+
+    _catalogue_apart = _own_where_seen("left_id", "right_id")
+    _review_stack = _own_where_seen("medoid_id")
+    _review_stackmember = _own_where_seen("media_id")
+    _review_stackmove = _own_where_seen("media_id")
 
     def _intake_receivedfile(self, viewer, own):
         submissions = self.visible(viewer, "catalogue_submission")

@@ -29,6 +29,7 @@ NOUNS = [
     "access_officer",
     "access_sharinggroup",
     "access_sharinggroup_members",
+    "catalogue_apart",
     "catalogue_case",
     "catalogue_media",
     "catalogue_membership",
@@ -41,6 +42,9 @@ NOUNS = [
     "intake_verdict",
     "ledger_entry",
     "review_promotion",
+    "review_stack",
+    "review_stackmember",
+    "review_stackmove",
     "review_statement",
     "review_votecall",
 ]
@@ -367,6 +371,27 @@ class Countries:
             self.add("review_promotion", media_id=media, undone_at=closed, **self.owned(organisation))
             self._make_room()
 
+    def stack(self):
+        """A content in a stack of some organisation, a move out of it, and what is kept apart."""
+        media, other = self.one_of("catalogue_media"), self.one_of("catalogue_media")
+        if media is None or other is None:
+            return
+        organisation = self.chance.choice(self.organisations())
+        own = {"owner_organisation_id": organisation}
+        table = self.chance.choice(["review_stack", "review_stackmember", "review_stackmove", "catalogue_apart"])
+        # Ends differ, so that none stands twice.
+        columns = {
+            "review_stack": {"medoid_id": media},
+            "catalogue_apart": {"left_id": media, "right_id": other, "ended_at": dt.datetime.now(dt.UTC)},
+        }.get(table, {"media_id": media})
+        name = {"review_stack": "medoid_id"}.get(table, "media_id")
+        taken = {(row["owner_organisation_id"], row.get(name)) for row in self.model.rows(table).values()}
+        is_ordered = table != "catalogue_apart" or media < other
+        if is_ordered and (table in {"review_stackmove", "catalogue_apart"} or (organisation, media) not in taken):
+            self.add(table, **own, **columns)
+        while len(self.model.rows(table)) > ROWS_MAX // 2:
+            self.remove(table, self.one_of(table))
+
     def some_record(self, kinds=("case", "submission", "series")):
         kind = self.chance.choice(kinds)
         return kind, self.one_of(f"catalogue_{kind}")
@@ -523,6 +548,7 @@ STEPS = [
     ("desk", 5),
     ("series", 8),
     ("state", 4),
+    ("stack", 6),
     ("share", 12),
     ("mark", 12),
     ("caution", 6),

@@ -10,6 +10,7 @@ class Permission(StrEnum):
 
     AGREEMENT_READ = "review:agreement:read"
     ALERT_READ = "cooperation:alert:read"
+    APART_STATE = "catalogue:apart:state"
     APPROVAL_DECIDE = "access:approval:decide"
     APPROVAL_READ = "access:approval:read"
     BUDGET_RAISE = "access:budget:raise"
@@ -93,6 +94,7 @@ ROLE_NAMES = frozenset(role.value for role in Role)
 _SPECIALIST = frozenset(
     {
         Permission.ALERT_READ,
+        Permission.APART_STATE,
         Permission.APPROVAL_READ,
         Permission.CAUTION_SET,
         Permission.CHECK_RUN,

@@ -27,6 +27,7 @@ from clew.catalogue.models import (
     Signature,
     SignatureKind,
     Submission,
+    TurnedLooks,
 )
 from clew.catalogue.queries import media_for, media_with_digests
 from clew.catalogue.retention import Term, retention_columns
@@ -114,6 +115,8 @@ class Content:
     further: Sequence[tuple[str, int, bytes, int]] = ()
     #: By which parts are found: (kind, milliseconds from the beginning, bytes, algorithm).
     imprints: Sequence[tuple[str, int, bytes, str]] = ()
+    #: Its hashes in all orientations, packed; empty where there are none that say enough.
+    turned: bytes = b""
 
     @property
     def is_stated(self) -> bool:
@@ -218,6 +221,10 @@ def _sign(contents: Sequence[tuple[uuid.UUID, Content]]) -> None:
         for kind, time_ms, told, algorithm in content.imprints
     ]
     Imprint.objects.using("service").bulk_create(imprints, ignore_conflicts=True)
+    turned = [
+        TurnedLooks(media_id=media_id, content=content.turned) for media_id, content in contents if content.turned
+    ]
+    TurnedLooks.objects.using("service").bulk_create(turned, ignore_conflicts=True)
 
 
 def _complete(media_id: uuid.UUID, content: Content) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
+from clew.catalogue.apart_models import Apart, ApartKind
 from clew.catalogue.caution_models import Caution, CautionAuthor
 from clew.catalogue.retention_models import (
     DoomedBlob,
@@ -23,6 +24,8 @@ from clew.kernel.limits import PDQ_DISTANCE_MAX, PDQ_QUALITY_MIN
 
 __all__ = [
     "COMPARED",
+    "Apart",
+    "ApartKind",
     "Case",
     "Caution",
     "CautionAuthor",
@@ -44,6 +47,7 @@ __all__ = [
     "Submission",
     "SubmissionState",
     "Tombstone",
+    "TurnedLooks",
 ]
 
 
@@ -192,6 +196,18 @@ class Signature(models.Model):
         db_table = "catalogue_signature"
         indexes = [models.Index(fields=["kind", "bits"], name="catalogue_signature_bits")]
         constraints = [models.UniqueConstraint(fields=["media", "kind", "time_ms"], name="catalogue_signature_once")]
+
+
+class TurnedLooks(models.Model):
+    """The hashes of one picture in all eight orientations, as `clew.signatures.turned` packs them: with these it asks what it resembles once
+    more, long after its pixels are gone. Read by the matching service alone.
+    """
+
+    media = models.OneToOneField(Media, on_delete=models.CASCADE, primary_key=True, related_name="turned_looks")
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "catalogue_turnedlooks"
 
 
 class ImprintKind(models.TextChoices):

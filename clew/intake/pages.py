@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clew.access.doors import door, officer_of
+from clew.access.models import Officer
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
-from clew.catalogue.models import Media, SubmissionState
+from clew.catalogue.apart import apart_from
+from clew.catalogue.models import Apart, Media, SubmissionState
 from clew.catalogue.sharing import may_change
 from clew.intake.actions import open_submission
 from clew.intake.comparison import (
@@ -141,6 +143,8 @@ class Explanation:
     regions: Regions | None = None
     regions_held: Regions | None = None
     seconds: Seconds | None = None
+    #: What one's own organisation said against it.
+    apart: Sequence[Apart] = ()
 
     @property
     def differing(self) -> int:
@@ -172,6 +176,13 @@ def explain(verdict: Verdict, shown: Shown) -> Explanation:
     )
 
 
+def _apart(officer: Officer, own: Media | None, matches: Sequence[Shown]) -> dict[uuid.UUID, list[Apart]]:
+    """What the officer's organisation keeps apart from this file, of what it met."""
+    if own is None or Permission.MEDIA_READ not in officer.permissions:
+        return {}
+    return apart_from(officer, own.id, [shown.media.id for shown in matches if shown.media])
+
+
 def _length_ms(media: Media) -> float | None:
     seconds = media.metadata.get("duration_seconds")
     return 1000 * seconds if isinstance(seconds, int | float) else None
@@ -183,11 +194,15 @@ def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """Why a file has its verdict: each match, the two media side by side, and what differs."""
     officer = officer_of(request)
     found = verdict_for(officer, file_id)
-    explanations = [explain(found, shown) for shown in shown_matches(officer, [found])[found.file_id]]
+    own, matches = found.sighting.media if found.sighting else None, shown_matches(officer, [found])[found.file_id]
+    apart = _apart(officer, own, matches)
+    explanations = [
+        replace(explain(found, shown), apart=apart.get(shown.media.id, ()) if shown.media else ()) for shown in matches
+    ]
     context = {
         "verdict": found,
         "embedded": list(embedded_in(officer, found.file)),
-        "media": found.sighting.media if found.sighting else None,
+        "media": own,
         "open_matches": [made for made in explanations if made.shown.is_open],
         "closed_matches": [made for made in explanations if not made.shown.is_open],
         "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,

@@ -60,6 +60,7 @@ from clew.ledger.actions import record
 from clew.media.jail import Jail
 from clew.signatures.film_cell import CELL
 from clew.signatures.orientations import Orientation
+from clew.signatures.turned import pack_turned
 from clew.vault.addresses import BlobAddress, Namespace
 from clew.vault.opened import vault
 
@@ -246,6 +247,7 @@ def _content_of(fingerprint: Fingerprint, original_address: str) -> Content:
         pdq_algorithm=PDQ_ALGORITHM if original or fingerprint.frames else "",
         further=list(_further(fingerprint)),
         imprints=list(imprints_of(fingerprint)),
+        turned=turned_of(fingerprint),
     )
 
 
@@ -279,6 +281,13 @@ def imprints_of(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, str
             yield ImprintKind.SCENE.value, scene.time_ms, scene.held.to_bytes(), SCENE_ALGORITHM
     if fingerprint.sound is not None:
         yield ImprintKind.SOUND.value, 0, fingerprint.sound.plain().to_bytes(), SOUND_ALGORITHM
+
+
+def turned_of(fingerprint: Fingerprint) -> bytes:
+    """Its looks in all orientations, packed; none where its look says too little."""
+    if not fingerprint.has_reliable_pdq:
+        return b""
+    return pack_turned({"": fingerprint.pdq, "enlarged": fingerprint.pdq_enlarged, "trimmed": fingerprint.pdq_trimmed})
 
 
 def _seal_renditions(batch: list[Examined]) -> None:

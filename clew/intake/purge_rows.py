@@ -66,9 +66,11 @@ _CONTENTS = (
     "DELETE FROM intake_parking p USING catalogue_signature s WHERE p.signature_id = s.id AND s.media_id = ANY(%(gone)s)",
     "DELETE FROM intake_parking p USING catalogue_imprint i WHERE p.imprint_id = i.id AND i.media_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_signature WHERE media_id = ANY(%(gone)s)",
+    "DELETE FROM catalogue_turnedlooks WHERE media_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_imprint WHERE media_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_digests WHERE media_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_membership WHERE media_id = ANY(%(gone)s)",
+    "DELETE FROM catalogue_apart WHERE left_id = ANY(%(gone)s) OR right_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_media WHERE id = ANY(%(gone)s)",
 )
 

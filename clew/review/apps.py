@@ -18,8 +18,10 @@ class ReviewConfig(AppConfig):
         from clew.intake.purging import on_purge
         from clew.review.purging import remove_second_looks, remove_statements, remove_votes
         from clew.review.rule_following import follow_rules
+        from clew.review.purging_stacks import remove_stacks
 
         on_rule_change(follow_rules)
         on_purge(remove_statements)
         on_purge(remove_votes)
         on_purge(remove_second_looks)
+        on_purge(remove_stacks)

@@ -14,12 +14,14 @@ from django.db import transaction
 REASON = "The court ordered that this be deleted."
 #: Tables whose rows refer to what a purge removes. A new one must say what a purge does with it (`clew.intake.purging.on_purge`).
 REFERRING = {
+    "catalogue_apart": "goes with the content; its owner's own with what it holds no more, by clew.review.purging_stacks",
     "catalogue_digests": "goes with the content",
     "catalogue_imprint": "goes with the content",
     "catalogue_membership": "goes with series or content",
     "catalogue_sighting": "goes with the submission",
     "catalogue_signature": "goes with the content",
     "catalogue_submission": "goes with the case",
+    "catalogue_turnedlooks": "goes with the content",
     "cooperation_accessrequest": "goes, by clew.cooperation.purging",
     "cooperation_accesstask": "goes, by clew.cooperation.purging",
     "cooperation_alert": "goes, by clew.cooperation.purging",
@@ -29,6 +31,10 @@ REFERRING = {
     "intake_receivedfile": "goes with the submission",
     "intake_statedhash": "goes with the submission",
     "intake_verdict": "goes with the submission",
+    "review_stack": "goes, by clew.review.purging_stacks",
+    "review_stackedsubmission": "goes, by clew.review.purging_stacks",
+    "review_stackmember": "goes, by clew.review.purging_stacks",
+    "review_stackmove": "goes, by clew.review.purging_stacks",
 }
 
 

@@ -1,0 +1,39 @@
+"""Jobs of review: gather what came into stacks, and rate anew what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from clew.access.declared import Who, declares
+from clew.kernel.clock import now
+from clew.review.rating import rate_stacks, stacks_to_rate
+from clew.review.stacking import stack_submission, submissions_to_stack
+
+#: A day changes what a stack is worth by a point or two; a series that is identified, or a hit that comes later, by hundreds.
+RATED_AGAIN_AFTER = dt.timedelta(minutes=10)
+#: Some seconds of work at a time.
+RATED_AT_ONCE = 4000
+
+
+@app.periodic(cron="* * * * * */5", periodic_id="review.stack")
+@app.task(name="review.stack", queue="intake", queueing_lock="review.stack", pass_context=False)
+@declares(Who.SERVICE, "review:stack:build")
+def stack_finished(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Stack every submission that is finished and was not stacked: a new one within seconds, those from before there were stacks in their turn.
+
+    What counts is that the mark is missing, so nothing is lost with an announcement, and killing this at any moment only has it done again.
+    """
+    for submission_id in submissions_to_stack():
+        stack_submission(submission_id)
+
+
+@app.periodic(cron="* * * * *", periodic_id="review.rate")
+@app.task(name="review.rate", queue="intake", queueing_lock="review.rate", pass_context=False)
+@declares(Who.SERVICE, "review:stack:rate")
+def rate_again(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Rate anew the stacks that wait, those first that were rated longest ago."""
+    with transaction.atomic(using="service"):
+        rate_stacks(stacks_to_rate(now() - RATED_AGAIN_AFTER, RATED_AT_ONCE))
