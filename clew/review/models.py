@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clew.review.results_models import Result, ResultChunk
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Statement"]
+__all__ = ["Basis", "Decision", "Result", "ResultChunk", "Statement"]
