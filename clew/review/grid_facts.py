@@ -19,6 +19,9 @@ from clew.kernel.limits import TILE_PLACES_COUNTED_MAX
 from clew.review.models import Statement
 from clew.review.statements import standing_statements
 
+#: There is room for no more under a picture.
+OTHERS_TOLD_MAX = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -36,10 +39,11 @@ class Tile:
     places: int
     #: The verdict of one's own organisation when it came; empty where it never did.
     verdict: str
-    #: One's own standing codes, and how many others say the same of it, or something else.
+    #: One's own standing codes, and those of others with the key of their organisation, the newest `OTHERS_TOLD_MAX`.
     own: list[str]
-    agreeing: int
-    differing: int
+    others: list[str]
+    #: Whether somebody says something else in a scheme in which one has said something.
+    is_disputed: bool
 
 
 class _NumberOf(Subquery):
@@ -63,7 +67,7 @@ def tiles_of(officer: Officer, media_ids: Sequence[uuid.UUID]) -> list[dict[str,
     ]
 
 
-def _rows(media_ids: Iterable[uuid.UUID]) -> Iterable[dict[str, Any]]:
+def _rows(media_ids: Iterable[uuid.UUID]) -> Iterable[Any]:
     seen = Sighting.objects.filter(media=OuterRef("pk")).order_by().values("id")
     verdicts = Verdict.objects.filter(sighting__media=OuterRef("pk")).order_by("-file").values("kind")
     seconds = KeyTextTransform("duration_seconds", "metadata")
@@ -78,13 +82,7 @@ def _rows(media_ids: Iterable[uuid.UUID]) -> Iterable[dict[str, Any]]:
 def _tile(officer: Officer, row: dict[str, Any], stated: Iterable[Statement]) -> Tile:
     own = [statement for statement in stated if statement.officer_id == officer.pk]
     others = [statement for statement in stated if statement.officer_id != officer.pk]
-    said = {(statement.scheme, statement.code) for statement in own}
-    told_in = {statement.scheme for statement in own}
-    agreeing = sum((statement.scheme, statement.code) in said for statement in others)
-    # Who speaks of it in another scheme, or where one has said nothing yet, neither agrees nor differs.
-    differing = sum(
-        statement.scheme in told_in and (statement.scheme, statement.code) not in said for statement in others
-    )
+    said = {statement.scheme: statement.code for statement in own}
     return Tile(
         media=str(row["id"]),
         kind=row["kind"],
@@ -96,8 +94,9 @@ def _tile(officer: Officer, row: dict[str, Any], stated: Iterable[Statement]) ->
         places=row["places"],
         verdict=row["verdict"] or "",
         own=[statement.code for statement in own],
-        agreeing=agreeing,
-        differing=differing,
+        others=[f"{statement.owner_unit.organisation.key} {statement.code}" for statement in others[:OTHERS_TOLD_MAX]],
+        # Who speaks of it in another scheme neither agrees nor disputes.
+        is_disputed=any(said.get(statement.scheme, statement.code) != statement.code for statement in others),
     )
 
 

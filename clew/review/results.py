@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connections, transaction
 from django.db.models import QuerySet
@@ -20,9 +20,10 @@ from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import Media
 from clew.kernel.clock import now
-from clew.kernel.errors import NotFound
+from clew.kernel.errors import InputRefused, NotFound
 from clew.kernel.ids import new_id
 from clew.kernel.limits import (
+    DECISION_MEDIA_MAX,
     RESULT_CHUNK_IDS,
     RESULT_COLLECTING_SECONDS_MAX,
     RESULT_FIRST_IDS,
@@ -99,6 +100,28 @@ def ids_at(result: Result, first: int, count: int) -> list[uuid.UUID]:
     joined = b"".join(bytes(chunk) for chunk in chunks.values_list("media_ids", flat=True))
     offset = first - begin * RESULT_CHUNK_IDS
     return list(_ids_in(joined[offset * _ID_BYTES : (offset + last - first + 1) * _ID_BYTES]))
+
+
+def ranges_of(told: str) -> list[tuple[int, int]]:
+    """Places as a page names them, such as `0-4,9-9` (both ends included): pairs of first and count. Raises `InputRefused`."""
+    pairs = []
+    for part in told.split(","):
+        first, _, last = part.partition("-")
+        if not all(end.isascii() and end.isdigit() and len(end) < 10 for end in (first, last)) or int(last) < int(
+            first
+        ):
+            raise InputRefused(reason="The places were not understood. Nothing was done. Reload the page.")
+        pairs.append((int(first), int(last) - int(first) + 1))
+    if sum(count for _first, count in pairs) > DECISION_MEDIA_MAX:
+        raise InputRefused(reason=f"One act takes {DECISION_MEDIA_MAX} media at most. Nothing was done. Choose fewer.")
+    return pairs
+
+
+def still_seen(places: Iterable[list[uuid.UUID]]) -> list[uuid.UUID]:
+    """Of the ids at some places those that the officer may still see. Runs inside their scope."""
+    wanted = [id_ for ids in places for id_ in ids]
+    seen = set(Media.objects.filter(id__in=wanted).values_list("id", flat=True))
+    return [id_ for id_ in wanted if id_ in seen]
 
 
 def forget_results() -> int:

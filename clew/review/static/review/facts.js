@@ -37,6 +37,10 @@ export class Facts {
     for (const position of positions) this.buckets.delete(Math.floor(position / BUCKET_TILES));
   }
 
+  forgetAll() {
+    this.buckets.clear();
+  }
+
   #touch(at, bucket) {
     // The order of a map is that of its entries: the oldest goes first.
     this.buckets.delete(at);

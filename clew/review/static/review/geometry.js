@@ -20,12 +20,12 @@ export function geometryOf({ count, width, height, tilePixelsMin, footPixels, ga
   const tilePixels = (width - gapPixels * (columns - 1)) / columns;
   // Pictures lie in places of four to three, whatever they are, so that every row is as high as the next.
   const rowPixels = Math.round((tilePixels * 3) / 4) + footPixels + gapPixels;
-  return new Geometry({ count, columns, rowPixels, height });
+  return new Geometry({ count, columns, rowPixels, gapPixels, height });
 }
 
 export class Geometry {
-  constructor({ count, columns, rowPixels, height }) {
-    Object.assign(this, { count, columns, rowPixels, height });
+  constructor({ count, columns, rowPixels, gapPixels, height }) {
+    Object.assign(this, { count, columns, rowPixels, gapPixels, height });
     this.rows = Math.ceil(count / columns);
     this.logicalPixels = this.rows * rowPixels;
     this.physicalPixels = Math.min(this.logicalPixels, BOX_PIXELS_MAX);
