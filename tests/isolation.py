@@ -36,6 +36,8 @@ OWN = [
     "review_decision",
     "review_result",
     "review_resultchunk",
+    "review_secondlook",
+    "review_secondreview",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clew.review.results_models import Result, ResultChunk
+from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Result", "ResultChunk", "Statement"]
+__all__ = ["Basis", "Decision", "Result", "ResultChunk", "SecondLook", "SecondReview", "Statement"]

@@ -12,7 +12,7 @@ from clew.access.policies import OWN_ROW, protect, sequences
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0018_sees_row"),
-        ("review", "0002_policies"),
+        ("review", "0004_second_review_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
