@@ -54,11 +54,6 @@ def fill(count, ours, theirs, addresses):
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def seen_of(count):
-    """How many of them the first country sees."""
-    return sum(not (n % 50 == 7) for n in range(1, count + 1))
-
-
 def rooms(number=12):
     """JPEGs of rendered rooms, as large as thumbnails are."""
     import io

@@ -1,9 +1,15 @@
 """A hand on the grid: a world of many media, and what a browser is asked about it."""
 
 import sys
+import uuid
 from pathlib import Path
 
-BENCH = Path(__file__).resolve().parents[2] / "bench"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+
+from grid_asked import IS_TOLD, JUMPED, SEEN
+from grid_world import fill, rooms
+
+__all__ = ["IS_TOLD", "JUMPED", "SEEN", "many_media", "numbers_of", "sign_in", "until_ready", "until_told"]
 PASSWORD = "a long password for tests"
 
 
@@ -23,21 +29,15 @@ def sign_in(page, world, key="NO"):
 
 def many_media(world, count):
     """So many media, of which Norway sees all but those that Portugal keeps; their ids as Norway sees them, newest first."""
-    if str(BENCH) not in sys.path:
-        sys.path.insert(0, str(BENCH))
-    import grid_world
-
     from clew.vault.opened import vault
 
     ours, theirs = world.submit("NO", {}, reference="N-1"), world.submit("PT", {}, reference="P-1")
-    blobs = vault().seal_many(grid_world.rooms(), namespace="thumbnails")
-    grid_world.fill(count, ours, theirs, [blob.address for blob in blobs])
-    return [media_id(n) for n in range(count, 0, -1) if n % 50 != 7]
+    blobs = vault().seal_many(rooms(), namespace="thumbnails")
+    fill(count, ours, theirs, [blob.address for blob in blobs])
+    return [_media_id(n) for n in range(count, 0, -1) if n % 50 != 7]
 
 
-def media_id(n):
-    import uuid
-
+def _media_id(n):
     return str(uuid.UUID(f"{n:012x}70008000000100000000"))
 
 
@@ -48,23 +48,19 @@ def until_ready(page):
 
 
 def until_told(page):
-    page.wait_for_function(SEEN_TOLD, timeout=20_000)
+    page.wait_for_function(IS_TOLD, timeout=20_000)
 
 
-#: Whether every tile in sight tells its facts.
-SEEN_TOLD = """() => {
-  const box = document.getElementById('grid').getBoundingClientRect();
-  const seen = [...document.querySelectorAll('.grid-tile:not([hidden])')].filter((tile) => {
-    const place = tile.getBoundingClientRect();
-    return place.bottom > box.top + 1 && place.top < box.bottom - 1;
-  });
-  return seen.length > 0 && seen.every((tile) => tile.querySelector('[data-facts]').textContent || tile.textContent.includes('Nothing here'));
-}"""
-#: The places in sight, as whole tiles.
-SEEN_PLACES = """() => {
-  const box = document.getElementById('grid').getBoundingClientRect();
-  return [...document.querySelectorAll('.grid-tile:not([hidden])')].filter((tile) => {
-    const place = tile.getBoundingClientRect();
-    return place.top >= box.top - 1 && place.bottom <= box.bottom + 1;
-  }).map((tile) => Number(tile.id.slice(6))).sort((a, b) => a - b);
-}"""
+def numbers_of(page):
+    """How much there is of the page: elements, tiles, columns, and bytes of its heap after its rubbish has gone."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    session.send("HeapProfiler.collectGarbage")
+    told = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
+    session.detach()
+    return {
+        "elements": page.evaluate("() => document.querySelectorAll('*').length"),
+        "tiles": page.evaluate("() => document.querySelectorAll('.grid-tile').length"),
+        "columns": int(page.get_attribute("#grid", "aria-colcount")),
+        "heap_bytes": told["JSHeapUsedSize"],
+    }

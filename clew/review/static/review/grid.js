@@ -30,6 +30,7 @@ let count = Number(told.count);
 let cursor = 0;
 let resting = 0;
 let isFollowing = false;
+let isUntold = false;
 // A place further than what is collected so far is gone to when it is there, unless somebody went elsewhere meanwhile.
 let isUntouched = Number(told.at) > count && told.whole !== "yes";
 let laidWidth = 0;
@@ -86,6 +87,15 @@ function tellTiles() {
   }
   box.setAttribute("aria-activedescendant", `place-${cursor}`);
   outline();
+  tellScreens();
+}
+
+/** Other screens are told of a place once it is known what stands there. */
+function tellScreens() {
+  const media = facts.of(cursor)?.media;
+  if (!isUntold || !media) return;
+  isUntold = false;
+  screens.tell(cursor, media);
 }
 
 /** Outlines of what is seen and has none yet: one question for a screen. */
@@ -114,11 +124,12 @@ function moveTo(place, { isRange = false } = {}) {
   if (isRange && !chosen.size) chosen.anchor = cursor;
   cursor = Math.min(Math.max(place, 0), count - 1);
   if (isRange && !chosen.rangeTo(cursor)) say(`No more than ${chosen.max.toLocaleString("en")} at once.`);
+  isUntold = !isFollowing;
   const top = scrolling.geometry.topShowing(cursor, scrolling.top);
   if (top === scrolling.top) draw();
   else scrolling.goTo(top);
   tellChosen();
-  if (!isFollowing) screens.tell(cursor, facts.of(cursor)?.media ?? "");
+  tellScreens();
 }
 
 /** Go to a place and make it the first that is seen. */
