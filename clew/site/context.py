@@ -31,6 +31,7 @@ PLACES = (
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
+    ("review:grid", "Grid", Permission.SEARCH_RUN),
     ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
     ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
     ("intake:status", "Status", Permission.INDEX_READ),

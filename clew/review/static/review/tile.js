@@ -33,7 +33,7 @@ export class Tile {
     this.place = place;
     this.element.hidden = isOut;
     this.element.id = `place-${place}`;
-    this.part("number").textContent = (place + 1).toLocaleString("en");
+    this.part("number").textContent = this.button.ariaLabel = (place + 1).toLocaleString("en");
   }
 
   #clear() {
