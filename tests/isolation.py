@@ -34,6 +34,8 @@ OWN = [
     "cooperation_accesstask",
     "cooperation_alert",
     "review_decision",
+    "review_result",
+    "review_resultchunk",
     "review_secondlook",
     "review_secondreview",
     "review_stackskip",
@@ -163,6 +165,7 @@ class Model:
 
     _review_votecall = _review_statement
     _review_promotion = _review_statement
+
     def _own_where_seen(*columns):
         def rule(self, viewer, own):
             media = self._media_seen(viewer)

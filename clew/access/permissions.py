@@ -51,6 +51,7 @@ class Permission(StrEnum):
     REQUEST_CREATE = "cooperation:request:create"
     REQUEST_OVERSEE = "cooperation:request:oversee"
     REQUEST_READ = "cooperation:request:read"
+    RESULT_READ = "review:result:read"
     RETENTION_ANSWER = "catalogue:retention:answer"
     RETENTION_READ = "catalogue:retention:read"
     RULE_CHANGE = "catalogue:rule:change"
@@ -111,6 +112,7 @@ _SPECIALIST = frozenset(
         Permission.REQUEST_ANSWER,
         Permission.REQUEST_CREATE,
         Permission.REQUEST_READ,
+        Permission.RESULT_READ,
         Permission.RETENTION_ANSWER,
         Permission.RETENTION_READ,
         Permission.RULE_CHANGE,

@@ -63,6 +63,8 @@ class Fingerprint:
     thumbnail: bytes | None = None
     preview: bytes | None = None
     strip: bytes | None = None
+    #: Milliseconds from the beginning of each scene in the strip.
+    strip_times_ms: Sequence[int] = ()
     #: Of each file that lies inside, its place in words and its own fingerprint, where asked for.
     embedded: Sequence[tuple[str, Fingerprint]] = ()
     #: What was left inside, in words, by which limit.
@@ -107,6 +109,7 @@ def fingerprint_of(content: bytes, *, jail: Jail, with_renditions: bool = False)
         thumbnail=outcome.thumbnail_bytes if with_renditions else None,
         preview=outcome.preview_bytes if with_renditions else None,
         strip=outcome.strip_bytes if with_renditions else None,
+        strip_times_ms=[still.time_ms for still in outcome.stills[1:]],
     )
 
 

@@ -255,7 +255,9 @@ def derivation_of(fingerprint: Fingerprint, *, imprints_alone: bool = False) -> 
     """By which algorithms what is kept of it was made."""
     pdq = {} if imprints_alone else {"pdq": PDQ_ALGORITHM}
     scene = {"scene": SCENE_ALGORITHM} if fingerprint.scenes else {}
-    return {**pdq, **scene, **({"sound": SOUND_ALGORITHM} if fingerprint.sound else {})}
+    # When each scene of the strip begins: so that somebody can step to one without seeing those before it.
+    strip = {"strip_ms": " ".join(map(str, fingerprint.strip_times_ms))} if fingerprint.strip else {}
+    return {**pdq, **scene, **strip, **({"sound": SOUND_ALGORITHM} if fingerprint.sound else {})}
 
 
 def _further(fingerprint: Fingerprint) -> Iterator[tuple[str, int, bytes, int]]:

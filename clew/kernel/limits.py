@@ -187,6 +187,22 @@ IDLE_MINUTES_DEFAULT, IDLE_MINUTES_MAX = 15, 30
 SESSION_HOURS_MAX = 12
 # How often it is written down that somebody is still at work: a page of pictures asks a hundred times in a few seconds.
 SESSION_SEEN_SECONDS = 10
+# Ids of a search's result that lie together: 32 KB, of which a screen needs one or two.
+RESULT_CHUNK_IDS = 2_000
+# Collected before the page is shown: some fifty screens, of which row-level security looks at each in 7 microseconds (measured).
+RESULT_FIRST_IDS = 4_000
+# Collected at once after that, and for how long a request goes on: a server answers a few requests at once, and others wait meanwhile.
+RESULT_STEP_IDS, RESULT_COLLECTING_SECONDS_MAX = 20_000, 0.4
+# More than the largest seizure and its country's holdings; 80 MB of ids for one search.
+RESULT_MEDIA_MAX = 5_000_000
+# A result lives as long as the longest session, so that a place in it is found again all day; and an officer has so many, the newest ones.
+RESULT_HOURS_MAX, RESULTS_KEPT_MAX = SESSION_HOURS_MAX, 20
+# Tiles whose facts are asked for at once: a screen of a large display has some hundred.
+RESULT_TILES_MAX = 200
+# Places where a content was seen are counted so far for a tile: some are in tens of thousands, and nobody tells those apart there.
+TILE_PLACES_COUNTED_MAX = 99
+# Media side by side: on a wide display four are still large enough to compare.
+COMPARED_MEDIA_MAX = 4
 # From the password to the first factor beside it; long enough to install an app.
 FIRST_FACTOR_SECONDS_MAX = 15 * 60
 # A reason others can judge is a sentence, not a word.
@@ -235,5 +251,7 @@ assert 6 * FRAME_PIXELS_MAX <= JAIL_PICTURE_MEMORY_BYTES_MAX <= JAIL_MEMORY_BYTE
 assert JAIL_PICTURE_CPU_SECONDS_MAX < JAIL_PICTURE_WALL_SECONDS_MAX <= JAIL_WALL_SECONDS_MAX
 assert UPLOAD_WHOLE_BYTES_MAX <= UPLOAD_BATCH_BYTES_MAX <= PICTURE_SIZE_BYTES_MAX
 assert KEY_DAYS_DEFAULT <= KEY_DAYS_MAX
+assert RESULT_FIRST_IDS % RESULT_CHUNK_IDS == 0 == RESULT_STEP_IDS % RESULT_CHUNK_IDS
+assert RESULT_TILES_MAX <= RESULT_CHUNK_IDS
 assert KEY_CALLS_PER_HOUR_DEFAULT <= KEY_CALLS_PER_HOUR_MAX
 assert RECERTIFICATION_WARNING_DAYS < RECERTIFICATION_ANSWER_DAYS < RECERTIFICATION_DAYS

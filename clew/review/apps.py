@@ -17,8 +17,8 @@ class ReviewConfig(AppConfig):
         from clew.catalogue.rule_followers import on_rule_change
         from clew.intake.purging import on_purge
         from clew.review.purging import remove_second_looks, remove_statements, remove_votes
-        from clew.review.rule_following import follow_rules
         from clew.review.purging_stacks import remove_stacks
+        from clew.review.rule_following import follow_rules
 
         on_rule_change(follow_rules)
         on_purge(remove_statements)

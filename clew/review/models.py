@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clew.review.results_models import Result, ResultChunk
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.stack_models import Stack, StackedSubmission, StackMember, StackMove, StackSkip
@@ -13,16 +14,18 @@ __all__ = [
     "Decision",
     "DeskSchemes",
     "Promotion",
+    "Result",
+    "ResultChunk",
     "SchemeConfirmation",
     "SchemeFile",
     "SecondLook",
     "SecondReview",
-    "Statement",
-    "Taxonomy",
-    "VoteCall",
     "Stack",
     "StackMember",
     "StackMove",
     "StackSkip",
     "StackedSubmission",
+    "Statement",
+    "Taxonomy",
+    "VoteCall",
 ]

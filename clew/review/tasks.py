@@ -1,4 +1,4 @@
-"""Jobs of review: gather what came into stacks, and rate anew what waits."""
+"""Jobs of review: gather what came into stacks, rate anew what waits, and forget results that are over."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from clew.access.declared import Who, declares
 from clew.kernel.clock import now
 from clew.review.rating import rate_stacks, stacks_to_rate
+from clew.review.results import forget_results
 from clew.review.stacking import stack_submission, submissions_to_stack
 
 #: A day changes what a stack is worth by a point or two; a series that is identified, or a hit that comes later, by hundreds.
@@ -37,3 +38,11 @@ def rate_again(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands ev
     """Rate anew the stacks that wait, those first that were rated longest ago."""
     with transaction.atomic(using="service"):
         rate_stacks(stacks_to_rate(now() - RATED_AGAIN_AFTER, RATED_AT_ONCE))
+
+
+@app.periodic(cron="23 * * * *", periodic_id="review.forget_results")
+@app.task(name="review.forget_results", queue="intake", queueing_lock="review.forget_results", pass_context=False)
+@declares(Who.SERVICE, "review:result:forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands every periodic job its time
+    """Delete the results of searches that are over."""
+    forget_results()

@@ -33,6 +33,7 @@ PLACES = (
     ("sharing:groups", "Groups", Permission.GROUP_READ),
     ("review:votes", "Votes", Permission.STACK_READ),
     ("review:schemes", "Schemes", Permission.SCHEME_READ),
+    ("review:grid", "Grid", Permission.SEARCH_RUN),
     ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
     ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
     ("intake:status", "Status", Permission.INDEX_READ),

@@ -54,7 +54,7 @@ UNLOCK_PATHS = (
 #: What an officer may reach whose password is still the secret they were enlisted with: choosing one, and leaving.
 ENROLMENT_PATHS = ("/accounts/password/change/", "/accounts/logout/", "/accounts/session/")
 #: What pages ask by themselves: it keeps no session open.
-BACKGROUND_VIEWS = frozenset({"intake:progress", "session_state"})
+BACKGROUND_VIEWS = frozenset({"intake:progress", "review:more", "session_state"})
 #: What goes on behind a locked screen: files on their way come in, and nothing is shown.
 RECEIVING_VIEWS = frozenset({"intake:files", "intake:close"})
 #: Asked by every open page again and again, and telling nothing but how long it stays open.

@@ -5,6 +5,11 @@ import re
 
 #: The ids of pages by the names in their addresses, and pages whose id is told by the page's own name.
 SLUGS = {"kind": "series", "organisation": "no"}
+#: What a page must be asked for to show anything.
+QUERIES = {
+    "/review/compare/": "?media={0}&media={1}",
+    "/review/media/<uuid:media_id>/": "?result={result_id}&at=1",
+}
 
 
 class LivedIn:
@@ -17,6 +22,7 @@ class LivedIn:
         self._ask()
         self._administer()
         self._judge_again()
+        self._search()
 
     def _enlist(self):
         from clew.access.actions import enlist_officer
@@ -118,6 +124,15 @@ class LivedIn:
         )
         self.ids["review_id"] = review.id
 
+    def _search(self):
+        from clew.access.scope import acting_as
+        from clew.review.results import keep_result
+        from clew.review.search import EVERYTHING
+
+        officer = self.world.officer("NO")
+        with acting_as(officer):
+            self.ids["result_id"] = keep_result(officer, EVERYTHING).id
+
     def address(self, pattern):
         """The address of a page that shows something; raises `KeyError` where nothing is there yet to be shown on it."""
         kinds = re.search(r"retention/(case|series)|purges/(case|series)", pattern)
@@ -127,4 +142,5 @@ class LivedIn:
         elif "<slug:kind>" in pattern:
             ids["record_id"] = ids["series_id"]
         ids |= SLUGS
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids[found[1]]), pattern)
+        address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids[found[1]]), pattern)
+        return address + QUERIES.get(pattern, "").format(*self.media, **ids)
