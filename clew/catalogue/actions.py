@@ -259,7 +259,7 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
         series__owner_organisation=submission.owner_organisation_id,
         stated_by_unit__organisation=submission.owner_organisation_id,
     ).update(opens_media=True)
-    rules_changed(submission.owner_organisation_id, list({id_ for id_, _path, _parent in seen}))
+    rules_changed(submission.owner_organisation_id, list({id_ for id_, _path, _parent in seen}), by_hand=False)
     return made
 
 
