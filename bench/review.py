@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 import uuid
@@ -208,6 +209,7 @@ def measure(specialist, seed, files, contents, *, abroad=None):
         "next_stack_ms_median": round(statistics.median(serving), 2),
         "decide_stack_ms_median": round(statistics.median(deciding), 2),
     }
+    print(json.dumps(figures), file=sys.stderr)
     assert not any(figures["wrong"].values()), figures["wrong"]
     return figures
 
