@@ -247,6 +247,9 @@ document.addEventListener("click", (event) => {
   if (act || code) box.focus({ preventScroll: true });
 });
 
+// Leaving the tab hides everything; coming back gives what is seen its outlines again.
+document.addEventListener("visibilitychange", () => !document.hidden && outline());
+
 page("jump").addEventListener("submit", (event) => {
   event.preventDefault();
   jumpTo(document.getElementById("jump").valueAsNumber - 1);
