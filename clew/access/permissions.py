@@ -31,6 +31,8 @@ class Permission(StrEnum):
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     KEY_OVERSEE = "access:key:oversee"
+    LOOK_CHOOSE = "catalogue:look:choose"
+    LOOK_MINIMUM_SET = "catalogue:look:set_minimum"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     OFFICER_CHANGE = "access:officer:change"
@@ -93,6 +95,7 @@ _SPECIALIST = frozenset(
         Permission.HOLD_PLACE,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
+        Permission.LOOK_CHOOSE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
         Permission.RECORD_PURGE,
@@ -132,6 +135,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.KEY_OVERSEE,
+            Permission.LOOK_CHOOSE,
+            Permission.LOOK_MINIMUM_SET,
             Permission.OFFICER_CHANGE,
             Permission.OFFICER_ENLIST,
             Permission.OFFICER_READ,

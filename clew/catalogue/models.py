@@ -8,6 +8,7 @@ from django.db.models import Q
 from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
 from clew.catalogue.caution_models import Caution, CautionAuthor
+from clew.catalogue.looking_models import Look, LookDefault, LookMinimum
 from clew.catalogue.retention_models import (
     DoomedBlob,
     LegalHold,
@@ -31,6 +32,9 @@ __all__ = [
     "Imprint",
     "ImprintKind",
     "LegalHold",
+    "Look",
+    "LookDefault",
+    "LookMinimum",
     "Media",
     "Membership",
     "Purge",

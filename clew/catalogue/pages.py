@@ -6,14 +6,12 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clew.access.doors import door, officer_of
-from clew.access.hatches import hatch
 from clew.access.paging import COUNTED_MAX, page_of
 from clew.access.permissions import Permission
 from clew.access.reading_guard import What, spend
-from clew.catalogue.actions import reveal_media
 from clew.catalogue.caution_pages import caution_address
 from clew.catalogue.queries import (
     embedded_sightings_of,
@@ -80,12 +78,3 @@ def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
 
 def _may_reveal(request: HttpRequest) -> bool:
     return Permission.MEDIA_REVEAL in officer_of(request).permissions
-
-
-@require_POST
-@hatch(Permission.MEDIA_REVEAL, "catalogue:media:reveal")
-def reveal(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
-    """The picture itself. The action commits the look to the ledger before it opens the vault."""
-    rendition = request.POST.get("rendition", "thumbnail")
-    picture = reveal_media(officer_of(request), media_id, rendition)
-    return HttpResponse(picture, content_type="image/jpeg", headers={"Cache-Control": "no-store"})

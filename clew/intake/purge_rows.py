@@ -63,6 +63,7 @@ WHERE media_id = ANY(%(gone)s) OR media_id = ANY(%(named)s) AND holder_unit_id =
     WHERE b.media_id = intake_match.media_id AND b.belongs AND r.owner_unit_id = %(unit)s)
 """
 _CONTENTS = (
+    "DELETE FROM catalogue_look WHERE media_id = ANY(%(gone)s)",
     "DELETE FROM intake_parking p USING catalogue_signature s WHERE p.signature_id = s.id AND s.media_id = ANY(%(gone)s)",
     "DELETE FROM intake_parking p USING catalogue_imprint i WHERE p.imprint_id = i.id AND i.media_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_signature WHERE media_id = ANY(%(gone)s)",
