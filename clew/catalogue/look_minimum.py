@@ -70,9 +70,7 @@ def set_minimum(officer: Officer, stated: Minimum) -> None:
         actor = present(officer)
         require(actor, Permission.LOOK_MINIMUM_SET)
         values = {**asdict(stated), "set_by_id": actor.pk, "set_at": now()}
-        LookMinimum.objects.using("service").update_or_create(
-            organisation_id=actor.organisation_id, defaults=values
-        )
+        LookMinimum.objects.using("service").update_or_create(organisation_id=actor.organisation_id, defaults=values)
         record(
             "catalogue:look:set_minimum",
             actor=actor,

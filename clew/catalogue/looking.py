@@ -118,13 +118,18 @@ def outlines(officer: Officer, media_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     require(officer, Permission.MEDIA_REVEAL)
     ids = list(dict.fromkeys(media_ids))
     if not 0 < len(ids) <= OUTLINES_AT_ONCE_MAX:
-        raise InputRefused(reason=f"Outlines are shown 1 to {OUTLINES_AT_ONCE_MAX} at once. Nothing was shown. Ask for fewer.")
+        raise InputRefused(
+            reason=f"Outlines are shown 1 to {OUTLINES_AT_ONCE_MAX} at once. Nothing was shown. Ask for fewer."
+        )
     spend(officer, What.OUTLINES, len(ids))
     rules = rules_of(officer)
     with acting_as(officer):
         require(officer, Permission.MEDIA_READ)
         seen = Media.objects.filter(id__in=ids).exclude(thumbnail_address="")
-        places = {id_: (thumbnail, original) for id_, thumbnail, original in seen.values_list("id", "thumbnail_address", "original_address")}
+        places = {
+            id_: (thumbnail, original)
+            for id_, thumbnail, original in seen.values_list("id", "thumbnail_address", "original_address")
+        }
         asked = LookAsked(officer, tuple(id_ for id_ in ids if id_ in places), GRID_RENDITION, Step.OUTLINE, rules)
         for guard in _guards:
             guard(asked)

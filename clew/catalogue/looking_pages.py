@@ -57,7 +57,12 @@ def looks(request: HttpRequest) -> HttpResponse:
     choice = choice_of(officer)
     own = OwnChoiceForm(initial={name: getattr(choice, name) for name in OwnChoiceForm.base_fields})
     demanded = MinimumForm(initial={name: getattr(minimum, name) for name in MinimumForm.base_fields})
-    context = {"own": own, "demanded": demanded, "minimum": minimum, "may_set": Permission.LOOK_MINIMUM_SET in officer.permissions}
+    context = {
+        "own": own,
+        "demanded": demanded,
+        "minimum": minimum,
+        "may_set": Permission.LOOK_MINIMUM_SET in officer.permissions,
+    }
     return TemplateResponse(request, "catalogue/looks.html", context)
 
 

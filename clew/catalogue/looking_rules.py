@@ -71,7 +71,9 @@ def step_asked(word: str, rules: LookRules, rendition: str) -> Step:
         return rules.first(rendition)
     step = Step.of(word)
     if step is None:
-        raise InputRefused(reason="That is no step of clearness. Nothing was shown. Name outline, reduced, grey or colour.")
+        raise InputRefused(
+            reason="That is no step of clearness. Nothing was shown. Name outline, reduced, grey or colour."
+        )
     return step
 
 

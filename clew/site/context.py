@@ -12,6 +12,7 @@ from clew.access.canaries import unseen_notices
 from clew.access.models import Organisation
 from clew.access.permissions import Permission
 from clew.access.sessions import SessionState, seconds_left
+from clew.catalogue.look_minimum import choice_of
 from clew.intake.jail_reports import reduced_jails
 from clew.site.certificate_header import certificate_of
 from clew.site.own_session import own_session, session_state_of
@@ -28,6 +29,7 @@ PLACES = (
     ("access:subject_requests", "Requests of data subjects", Permission.SUBJECT_REQUEST_READ),
     ("catalogue:retention", "Retention", Permission.RETENTION_READ),
     ("catalogue:cautions", "Under examination", Permission.CAUTION_SET),
+    ("catalogue:looks", "How pictures are shown", Permission.LOOK_CHOOSE),
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
@@ -53,6 +55,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "own_session": session,
         "locks_in": seconds_left(session) if session else 0,
         "reduced_jails": reduced_jails(),
+        "looking": choice_of(user) if Permission.MEDIA_REVEAL in user.permissions else None,
         "places": places[:PLACES_BESIDE],
         "further_places": places[PLACES_BESIDE:],
     }
