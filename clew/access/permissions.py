@@ -19,6 +19,9 @@ class Permission(StrEnum):
     CHECK_RUN = "intake:check:run"
     DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
+    EXPOSURE_OVERSEE = "review:exposure:oversee"
+    EXPOSURE_READ = "review:exposure:read"
+    EXPOSURE_RULE_SET = "review:exposure:set_rule"
     GLASS_BREAK = "access:glass:break"
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
@@ -42,6 +45,8 @@ class Permission(StrEnum):
     ONBOARDING_READ = "access:onboarding:read"
     ONBOARDING_TICK = "access:onboarding:tick"
     ORGANISATION_OVERSEE = "access:organisation:oversee"
+    OUTCOME_READ = "review:outcome:read"
+    OUTCOME_STATE = "catalogue:outcome:state"
     RECERTIFICATION_ANSWER = "access:recertification:answer"
     RECERTIFICATION_READ = "access:recertification:read"
     RECORD_PURGE = "catalogue:record:purge"
@@ -93,6 +98,7 @@ _SPECIALIST = frozenset(
         Permission.APPROVAL_READ,
         Permission.CAUTION_SET,
         Permission.CHECK_RUN,
+        Permission.EXPOSURE_READ,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
         Permission.GROUP_READ,
@@ -102,6 +108,8 @@ _SPECIALIST = frozenset(
         Permission.LOOK_CHOOSE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
+        Permission.OUTCOME_READ,
+        Permission.OUTCOME_STATE,
         Permission.RECORD_PURGE,
         Permission.REQUEST_ANSWER,
         Permission.REQUEST_CREATE,
@@ -131,6 +139,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CERTIFICATE_REGISTER,
             Permission.DENIAL_SET,
             Permission.ENTRY_READ,
+            Permission.EXPOSURE_OVERSEE,
+            Permission.EXPOSURE_RULE_SET,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
             Permission.GROUP_MANAGE,

@@ -14,7 +14,11 @@ from clew.catalogue.looking_rules import LookRules, stricter
 from clew.catalogue.models import LookDefault, LookMinimum
 from clew.kernel.clock import now
 from clew.kernel.errors import InputRefused
-from clew.kernel.limits import LOOK_HIDDEN_AFTER_SECONDS_MAX, LOOK_HIDDEN_AFTER_SECONDS_MIN
+from clew.kernel.limits import (
+    LOOK_HIDDEN_AFTER_SECONDS_DEFAULT,
+    LOOK_HIDDEN_AFTER_SECONDS_MAX,
+    LOOK_HIDDEN_AFTER_SECONDS_MIN,
+)
 from clew.ledger.actions import record
 from clew.media.steps import Step
 
@@ -27,7 +31,7 @@ class OwnChoice:
     grid_step: int = Step.COLOUR.value
     fills_grids: bool = True
     hides_on_leave: bool = True
-    hidden_after_seconds: int = LookDefault._meta.get_field("hidden_after_seconds").default
+    hidden_after_seconds: int = LOOK_HIDDEN_AFTER_SECONDS_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from clew.kernel.limits import LOOK_HIDDEN_AFTER_SECONDS_MAX, LOOK_HIDDEN_AFTER_
 
 
 def _step(label: str) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(label=label, choices=STEP_CHOICES, coerce=int, empty_value=0)
+    return forms.TypedChoiceField(label=label, choices=STEP_CHOICES, coerce=int)
 
 
 class MinimumForm(forms.Form):

@@ -9,6 +9,7 @@ from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
 from clew.catalogue.caution_models import Caution, CautionAuthor
 from clew.catalogue.looking_models import Look, LookDefault, LookMinimum
+from clew.catalogue.outcome_models import Outcome, OutcomeKind
 from clew.catalogue.retention_models import (
     DoomedBlob,
     LegalHold,
@@ -37,6 +38,8 @@ __all__ = [
     "LookMinimum",
     "Media",
     "Membership",
+    "Outcome",
+    "OutcomeKind",
     "Purge",
     "RecordKind",
     "RetentionTask",

@@ -13,6 +13,8 @@ from clew.access.paging import COUNTED_MAX, page_of
 from clew.access.permissions import Permission
 from clew.access.reading_guard import What, spend
 from clew.catalogue.caution_pages import caution_address
+from clew.catalogue.models import OutcomeKind
+from clew.catalogue.outcomes import may_state, outcomes_of
 from clew.catalogue.queries import (
     embedded_sightings_of,
     media_for,
@@ -52,6 +54,8 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
         "may_audit": Permission.ENTRY_READ in officer.permissions,
         "caution_address": caution_address(officer, "series", found),
         "may_change": may_change(officer, found),
+        "outcomes": outcomes_of(found),
+        "outcome_choices": OutcomeKind.choices if may_state(officer, found) else [],
     }
     return TemplateResponse(request, "catalogue/series.html", context)
 

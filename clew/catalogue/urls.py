@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import caution_pages, history_pages, looking_pages, pages, retention_pages, rule_pages
+from clew.catalogue import (
+    caution_pages,
+    history_pages,
+    looking_pages,
+    outcome_pages,
+    pages,
+    retention_pages,
+    rule_pages,
+)
 from clew.catalogue.retention_models import RecordKind
 
 app_name = "catalogue"
@@ -12,6 +20,7 @@ app_name = "catalogue"
 urlpatterns = [
     path("series/", pages.series_list, name="series_list"),
     path("series/<uuid:series_id>/", pages.series, name="series"),
+    path("series/<uuid:series_id>/outcome/", outcome_pages.outcome_state, name="outcome_state"),
     path("media/<uuid:media_id>/", pages.media, name="media"),
     path("media/<uuid:media_id>/reveal/", looking_pages.reveal, name="reveal"),
     path("media/outlines/", looking_pages.outlines, name="outlines"),

@@ -48,6 +48,7 @@ _RECORD = (
     "DELETE FROM catalogue_sighting WHERE submission_id = ANY(%(submissions)s)",
     "DELETE FROM catalogue_submission WHERE id = ANY(%(submissions)s)",
     "DELETE FROM catalogue_membership WHERE series_id = %(series)s",
+    "DELETE FROM catalogue_outcome WHERE series_id = %(series)s",
     "UPDATE intake_match SET series_id = NULL WHERE series_id = %(series)s",
     "DELETE FROM catalogue_case WHERE id = %(record)s",
     "DELETE FROM catalogue_series WHERE id = %(record)s",

@@ -1,6 +1,6 @@
 """Steps: how clear a picture is shown. Each is worked out from the pixels of a rendition, so that what a step leaves out is not in its bytes.
 
-They are a choice of how much to see, and no protection: what was measured is that fewer pictures seen harm less (`reference` of the issue).
+They are a choice of how much to see, and no protection: what was measured is that fewer pictures seen harm less.
 """
 
 from __future__ import annotations
@@ -55,14 +55,16 @@ def outline(grey: Grey) -> Grey:
     horizontal = across[:-2] + 2 * across[1:-1] + across[2:]
     strength = np.minimum(np.sqrt(vertical**2 + horizontal**2) / _EDGE_STRENGTH, 1.0)
     levels = np.round(strength * (OUTLINE_GREYS - 1)) * (255 // (OUTLINE_GREYS - 1))
-    return (255 - levels).astype(np.uint8)
+    lines: Grey = (255 - levels).astype(np.uint8)
+    return lines
 
 
 def reduced(grey: Grey) -> Grey:
     """A (h, w) picture of so few pixels and greys that only its masses are left."""
     small = _shrunk(grey, REDUCED_SIDE_PIXELS_MAX)
     width = 256 // REDUCED_GREYS
-    return (small // width * width + width // 2).astype(np.uint8)
+    few: Grey = (small // width * width + width // 2).astype(np.uint8)
+    return few
 
 
 def _shrunk(grey: Grey, side_pixels_max: int) -> Grey:

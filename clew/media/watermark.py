@@ -28,18 +28,17 @@ def marked(pixels: Pixels, words: str) -> Pixels:
     share = letters * _SHARE
     if pixels.ndim == 3:
         ink, share = ink[:, :, None], share[:, :, None]
-    return (pixels * (1 - share) + ink * share + 0.5).astype(np.uint8)
+    mixed: Pixels = (pixels * (1 - share) + ink * share + 0.5).astype(np.uint8)
+    return mixed
 
 
 def step_jpeg(pixels: Pixels) -> bytes:
     """A JPEG of a step, grey where it has one colour."""
     whole = np.ascontiguousarray(pixels)
+    colours = {"colorsubsampling": "420"}
     if whole.ndim == 2:
-        encoded: bytes = simplejpeg.encode_jpeg(
-            whole[:, :, None], quality=RENDITION_QUALITY, colorspace="GRAY", colorsubsampling="Gray"
-        )
-        return encoded
-    encoded = simplejpeg.encode_jpeg(whole, quality=RENDITION_QUALITY, colorsubsampling="420")
+        whole, colours = whole[:, :, None], {"colorspace": "GRAY", "colorsubsampling": "Gray"}
+    encoded: bytes = simplejpeg.encode_jpeg(whole, quality=RENDITION_QUALITY, **colours)
     return encoded
 
 
@@ -53,4 +52,4 @@ def _letters(height: int, width: int, words: str) -> npt.NDArray[np.float32]:
     line = f"{words}   " * (1 + width // max(1, round(draw.textlength(f"{words}   ", font))) + 1)
     for row, top in enumerate(range(letters_pixels, max(height, letters_pixels + 1), _LINES_APART * letters_pixels)):
         draw.text((-(row % 3) * 4 * letters_pixels, top), line, fill=255, font=font)
-    return np.asarray(cover, np.float32) / 255
+    return np.asarray(cover, np.float32) / np.float32(255)

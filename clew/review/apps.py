@@ -13,8 +13,17 @@ class ReviewConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let go of what is said about contents that go."""
+        """Let go of what is said about contents that go, and have a say in looks, of which officers learn what they led to."""
+        from clew.catalogue.looking import on_look
         from clew.intake.purging import on_purge
-        from clew.review.purging import remove_statements
+        from clew.kernel.events import SeriesOutcome, subscribe
+        from clew.review.exposure import guard_look, note_look
+        from clew.review.known import is_decided
+        from clew.review.outcomes import note_worked, tell_workers
+        from clew.review.purging import remove_exposure, remove_statements
 
         on_purge(remove_statements)
+        on_purge(remove_exposure)
+        on_look(guard_look, noter=note_look, known=is_decided)
+        on_look(noter=note_worked)
+        subscribe(SeriesOutcome, tell_workers)

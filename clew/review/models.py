@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from clew.review.exposure_models import Duty, Exposure, ExposureRule, Shown
+from clew.review.outcome_models import OutcomeNotice, Worked
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Statement"]
+__all__ = [
+    "Basis",
+    "Decision",
+    "Duty",
+    "Exposure",
+    "ExposureRule",
+    "OutcomeNotice",
+    "Shown",
+    "Statement",
+    "Worked",
+]

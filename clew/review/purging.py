@@ -7,7 +7,7 @@ import uuid
 from django.db.models import Q
 
 from clew.intake.purge_scope import PurgeScope, sightings_left
-from clew.review.models import Decision, Statement
+from clew.review.models import Decision, OutcomeNotice, Shown, Statement, Worked
 
 
 def remove_statements(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
@@ -22,3 +22,11 @@ def remove_statements(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
     stated.delete()
     left = Statement.objects.using("service").filter(decision__in=touched).values("decision_id")
     Decision.objects.using("service").filter(id__in=touched).exclude(id__in=left).delete()
+
+
+def remove_exposure(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
+    """Forget by which contents and series an officer's sums came about, in the purge's transaction; the sums and the good news stay."""
+    Shown.objects.using("service").filter(media_id__in=gone).delete()
+    if scope.series_id is not None:
+        Worked.objects.using("service").filter(series_id=scope.series_id).delete()
+        OutcomeNotice.objects.using("service").filter(series_id=scope.series_id).update(series=None)

@@ -14,6 +14,7 @@ from clew.access.permissions import Permission
 from clew.access.sessions import SessionState, seconds_left
 from clew.catalogue.look_minimum import choice_of
 from clew.intake.jail_reports import reduced_jails
+from clew.review.outcomes import unseen_outcomes
 from clew.site.certificate_header import certificate_of
 from clew.site.own_session import own_session, session_state_of
 
@@ -33,6 +34,9 @@ PLACES = (
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
+    ("review:outcomes", "Outcomes", Permission.OUTCOME_READ),
+    ("review:wellbeing", "Your exposure", Permission.EXPOSURE_READ),
+    ("review:oversight", "Exposure of officers", Permission.EXPOSURE_OVERSEE),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 #: So many stand beside one another at 1280 pixels; the rest open under "More".
@@ -51,6 +55,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "officer": user,
         "unseen_notices": unseen_notices(user),
+        "unseen_outcomes": unseen_outcomes(user),
         "unreviewed_glass": unreviewed_of(user),
         "own_session": session,
         "locks_in": seconds_left(session) if session else 0,

@@ -135,7 +135,7 @@ function isBlank() {
  * chose to see nothing unasked, are left as they are.
  */
 export async function fillOutlines(buttons) {
-  if (own.fillsGrids === "no" || isBlank()) return;
+  if (!own.outlines || own.fillsGrids === "no" || isBlank()) return;
   const waiting = [...buttons].filter((button) => button.dataset.reveal && stateOf(button) === "hidden" && button.ariaBusy !== "true");
   for (let at = 0; at < waiting.length; at += OUTLINES_AT_ONCE) await fillSome(waiting.slice(at, at + OUTLINES_AT_ONCE));
 }
@@ -145,7 +145,7 @@ async function fillSome(buttons) {
   const byId = new Map(buttons.map((button) => [idOf(button), button]));
   let told;
   try {
-    const response = await ask("/media/outlines/", JSON.stringify({ media: [...byId.keys()] }));
+    const response = await ask(own.outlines, JSON.stringify({ media: [...byId.keys()] }));
     if (isSignedOut(response)) return;
     if (!response.ok) return sayOnce(buttons[0], await refusalOf(response));
     told = await response.json();
