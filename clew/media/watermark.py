@@ -50,6 +50,6 @@ def _letters(height: int, width: int, words: str) -> npt.NDArray[np.float32]:
     cover = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(cover)
     line = f"{words}   " * (1 + width // max(1, round(draw.textlength(f"{words}   ", font))) + 1)
-    for row, top in enumerate(range(letters_pixels, max(height, letters_pixels + 1), _LINES_APART * letters_pixels)):
+    for row, top in enumerate(range(0, height, _LINES_APART * letters_pixels)):
         draw.text((-(row % 3) * 4 * letters_pixels, top), line, fill=255, font=font)
     return np.asarray(cover, np.float32) / np.float32(255)

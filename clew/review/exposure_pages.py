@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from dataclasses import asdict
 
@@ -21,6 +22,8 @@ from clew.review.breaks import set_shift_end
 from clew.review.exposure import Seen, allowed_for, is_warned, own_days, report, standing_of
 from clew.review.exposure_forms import RuleForm, ShiftForm
 from clew.review.exposure_oversight import set_rule, week_sums
+
+_NO_REPORT = "That is no report of what was shown. Nothing was counted."
 
 
 @require_safe
@@ -98,6 +101,10 @@ def rule_set(request: HttpRequest) -> HttpResponse:
 def _seen(request: HttpRequest) -> list[Seen]:
     try:
         told = json.loads(request.body)["shown"]
-        return [Seen(uuid.UUID(id_), float(seconds), float(share)) for id_, seconds, share in told]
+        seen = [Seen(uuid.UUID(id_), float(seconds), float(share)) for id_, seconds, share in told]
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise InputRefused(reason="That is no report of what was shown. Nothing was counted.") from None
+        raise InputRefused(reason=_NO_REPORT) from None
+    # What is no number would make every sum no number.
+    if not all(math.isfinite(one.seconds) and math.isfinite(one.share) for one in seen):
+        raise InputRefused(reason=_NO_REPORT)
+    return seen
