@@ -244,6 +244,10 @@ STANDING_SECONDS_MAX = 0.5
 DECISION_MEDIA_MAX = 5_000
 # A note beside a decision is a sentence or two; more belongs into the case file.
 DECISION_NOTE_CHARACTERS_MAX = 500
+# A second review: some hundreds tell how far two agree (500: a kappa of 0.8 to within 0.05); each is one more picture looked at.
+SECOND_REVIEW_MEDIA_MAX = 500
+# A content left open in a second review goes to another after this long.
+SECOND_LOOK_MINUTES_MAX = 30
 
 assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
 assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX

@@ -20,9 +20,10 @@ class ReviewConfig(AppConfig):
         from clew.review.exposure import guard_look, note_look
         from clew.review.known import is_decided
         from clew.review.outcomes import note_worked, tell_workers
-        from clew.review.purging import remove_exposure, remove_statements
+        from clew.review.purging import remove_exposure, remove_second_looks, remove_statements
 
         on_purge(remove_statements)
+        on_purge(remove_second_looks)
         on_purge(remove_exposure)
         on_look(guard_look, noter=note_look, known=is_decided)
         on_look(noter=note_worked)

@@ -7,7 +7,16 @@ import uuid
 from django.db.models import Q
 
 from clew.intake.purge_scope import PurgeScope, sightings_left
-from clew.review.models import Decision, OutcomeNotice, Shown, Statement, Worked
+from clew.review.models import Decision, OutcomeNotice, SecondLook, Shown, Statement, Worked
+
+
+def remove_second_looks(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
+    """What was drawn to be judged again of contents that go, or that its owner holds no more: only while the content is held is there a look."""
+    owner = scope.owner_organisation_id
+    held = sightings_left(scope).filter(owner_organisation=owner).values_list("media_id", flat=True)
+    lost = set(scope.media_ids).difference(held)
+    looks = SecondLook.objects.using("service")
+    looks.filter(Q(media_id__in=gone) | Q(media_id__in=lost, owner_organisation=owner)).delete()
 
 
 def remove_statements(scope: PurgeScope, gone: list[uuid.UUID]) -> None:

@@ -34,6 +34,8 @@ PLACES = (
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
+    ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
+    ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
     ("review:outcomes", "Outcomes", Permission.OUTCOME_READ),
     ("review:wellbeing", "Your exposure", Permission.EXPOSURE_READ),
     ("review:oversight", "Exposure of officers", Permission.EXPOSURE_OVERSEE),

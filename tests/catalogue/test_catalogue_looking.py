@@ -190,7 +190,12 @@ def test_grey_and_colour_carry_who_looks_and_when(world, held):
                 for step in STEPS:
                     content = look(world.officer(key), held[0].id, "preview", step=step).content
                     pictures.setdefault(step, set()).add(content)
-    assert {step: len(found) for step, found in pictures.items()} == {"outline": 1, "reduced": 1, "grey": 4, "colour": 4}
+    assert {step: len(found) for step, found in pictures.items()} == {
+        "outline": 1,
+        "reduced": 1,
+        "grey": 4,
+        "colour": 4,
+    }
 
 
 def test_outlines_of_many_leave_out_what_is_foreign_and_absent(world, held, jail_is_asked_once):
@@ -218,7 +223,16 @@ def jail_is_asked_once(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "{}", '{"media": "x"}', '{"media": [1]}', '{"media": []}', json.dumps({"media": [str(uuid.uuid4()) for _ in range(121)]})]
+    "body",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"media": "x"}',
+        '{"media": [1]}',
+        '{"media": []}',
+        json.dumps({"media": [str(uuid.uuid4()) for _ in range(121)]}),
+    ],
 )
 def test_what_names_no_media_or_too_many_is_refused(world, body):
     assert world.client("PT").post("/media/outlines/", body, content_type="application/json").status_code == 422
@@ -271,7 +285,10 @@ def test_the_page_shows_and_keeps_both(world, held, chief):
     world.officers["PC"] = chief
     client = world.client("PC")
     assert "Set the minimum" in client.get("/looks/").content.decode()
-    assert client.post("/looks/minimum/", {"first_step": "2", "grid_step": "4", "colour_of_known": "on"}).status_code == 302
+    assert (
+        client.post("/looks/minimum/", {"first_step": "2", "grid_step": "4", "colour_of_known": "on"}).status_code
+        == 302
+    )
     assert world.client("PT").post(f"/media/{held[0].id}/reveal/")["X-Clew-Step"] == "reduced"
 
 

@@ -171,7 +171,9 @@ def test_no_verb_address_or_parameter_gets_a_clearer_picture(world, shared):
         client.post(address, json.dumps({"step": "colour", "rendition": "preview"}), content_type="application/json"),
         client.post(address, {"rendition": "preview", "Step": "colour", "steps": "colour", "clearest": "4"}),
         client.post(address, "rendition=preview&step=outline&step=", content_type="application/x-www-form-urlencoded"),
-        client.post(address, {"rendition": "preview"}, headers={"X-Clew-Step": "colour", "X-HTTP-Method-Override": "GET"}),
+        client.post(
+            address, {"rendition": "preview"}, headers={"X-Clew-Step": "colour", "X-HTTP-Method-Override": "GET"}
+        ),
         client.post(address, {"rendition": "preview"}, headers={"Range": "bytes=0-", "Accept": "image/*"}),
     ]
     assert {answer.status_code for answer in tries} == {200}
@@ -220,7 +222,9 @@ def test_no_other_code_opens_a_rendition_for_somebody():
         if "migrations" not in path.parts and re.search("(thumbnail|preview|strip)_address", path.read_text())
     }
     opening = {
-        name for name in naming if re.search(r"vault\(\)\.open|open_together|open_stream|open_range", (root / name).read_text())
+        name
+        for name in naming
+        if re.search(r"vault\(\)\.open|open_together|open_stream|open_range", (root / name).read_text())
     }
     # The pipeline opens originals for the jail, in a worker whom no page asks.
     assert opening == {"catalogue/looking.py", "intake/pipeline.py"}

@@ -66,7 +66,9 @@ def test_a_look_counts_though_the_page_reports_nothing_and_an_outline_does_not(w
         assert _points(officer) == pytest.approx(2 * 1 * 0.5 * 3)
 
 
-@pytest.mark.parametrize(("reported", "passed", "counted"), [(4, 5, 4), (900, 5, 4), (900, 600, 15), (-5, 5, 0), (4, 0, 0)])
+@pytest.mark.parametrize(
+    ("reported", "passed", "counted"), [(4, 5, 4), (900, 5, 4), (900, 600, 15), (-5, 5, 0), (4, 0, 0)]
+)
 def test_a_report_counts_no_more_than_time_has_passed(world, held, reported, passed, counted):
     from clew.review.exposure import Seen, report
 
@@ -132,7 +134,9 @@ def test_a_day_and_a_week_have_budgets(world, held, chief):
 
     def saw(points, day=0):
         own = Exposure.objects.using("service")
-        own.update_or_create(officer_id=officer.pk, day=BEGIN.date() + dt.timedelta(days=day), defaults={"points": points})
+        own.update_or_create(
+            officer_id=officer.pk, day=BEGIN.date() + dt.timedelta(days=day), defaults={"points": points}
+        )
 
     saw(399)
     with _at():
@@ -232,11 +236,18 @@ def test_reports_come_from_pages_and_are_read_strictly(world, held):
     told = send(json.dumps({"shown": [[str(held[0]), 3, 0.4]]}))
     assert told.status_code == 200
     assert set(told.json()) == {"day", "week", "warning", "on_break"}
-    for wrong in ("", "[]", '{"shown": 3}', '{"shown": [[1, 2, 3]]}', '{"shown": [["x"]]}', '{"shown": [["%s", "a", 1]]}' % held[0]):
+    for wrong in (
+        "",
+        "[]",
+        '{"shown": 3}',
+        '{"shown": [[1, 2, 3]]}',
+        '{"shown": [["x"]]}',
+        f'{{"shown": [["{held[0]}", "a", 1]]}}',
+    ):
         assert send(wrong).status_code == 422
     for number in ("NaN", "Infinity", "-Infinity", "1e400"):
-        assert send('{"shown": [["%s", %s, %s]]}' % (held[0], number, number)).status_code == 422
-        assert send('{"shown": [["%s", 1, %s]]}' % (held[0], number)).status_code == 422
+        assert send(f'{{"shown": [["{held[0]}", {number}, {number}]]}}').status_code == 422
+        assert send(f'{{"shown": [["{held[0]}", 1, {number}]]}}').status_code == 422
     from clew.review.exposure import standing_of
 
     assert 0 < standing_of(world.officer("NO")).day_points < 100

@@ -118,7 +118,10 @@ def test_an_outcome_is_the_owners_to_state_once_of_each_kind_and_on_record(world
         state_outcome(world.officer("NO"), held[0].id, "identified")
     _state(world, held[0], "safeguarded")
     entries = Entry.objects.using("service").filter(verb="catalogue:outcome:state", outcome="done")
-    assert [entry.facts for entry in entries.order_by("sequence")] == [{"outcome": "identified"}, {"outcome": "safeguarded"}]
+    assert [entry.facts for entry in entries.order_by("sequence")] == [
+        {"outcome": "identified"},
+        {"outcome": "safeguarded"},
+    ]
 
 
 def test_the_page_states_it_and_the_feed_is_read(world, held):

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0018_sees_row"),
         ("catalogue", "0022_outcomes"),
-        ("review", "0002_policies"),
+        ("review", "0004_second_review_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

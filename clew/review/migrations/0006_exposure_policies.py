@@ -17,6 +17,6 @@ TABLES = (
 class Migration(migrations.Migration):
     """Policies of exposure and of the outcome feed."""
 
-    dependencies = [("review", "0003_exposure")]
+    dependencies = [("review", "0005_exposure")]
 
     operations = [*(service_only(table) for table in TABLES), sequences()]
