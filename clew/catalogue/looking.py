@@ -46,11 +46,12 @@ class LookAsked:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture that may leave: JPEG bytes, its step, and how clear it may become."""
+    """A picture that may leave: JPEG bytes, its step, how clear it may become, and whether its colour needs a stated reason."""
 
     content: bytes
     step: Step
     clearest: Step
+    colour_needs_reason: bool
 
 
 #: Raises a `ClewError` to refuse a look. Runs in the officer's scope, before anything is on record.
@@ -107,7 +108,9 @@ def look(officer: Officer, media_id: uuid.UUID, rendition: str, *, step: str = "
             facts=facts,
         )
     _keep(asked, reason)
-    return Shown(_made(officer, vault().open(address), wanted), wanted, rules.clearest(rendition))
+    return Shown(
+        _made(officer, vault().open(address), wanted), wanted, rules.clearest(rendition), rules.colour_needs_reason
+    )
 
 
 def outlines(officer: Officer, media_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, bytes]:

@@ -35,7 +35,12 @@ def reveal(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
         step=asked.get("step", ""),
         reason=asked.get("reason", ""),
     )
-    headers = {"Cache-Control": "no-store", "X-Clew-Step": shown.step.word, "X-Clew-Clearest": shown.clearest.word}
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Clew-Step": shown.step.word,
+        "X-Clew-Clearest": shown.clearest.word,
+        "X-Clew-Reason": "colour" if shown.colour_needs_reason else "",
+    }
     return HttpResponse(shown.content, content_type="image/jpeg", headers=headers)
 
 

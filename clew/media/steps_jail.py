@@ -58,6 +58,8 @@ class StepsJail:
     def __init__(self) -> None:
         self._changing = threading.Lock()
         self._template: TemplateProcess | None = None
+        #: Processor seconds that its cells have taken until now.
+        self.cpu_seconds = 0.0
 
     def made(self, pictures: Sequence[tuple[Step, bytes]]) -> list[Pixels]:
         """The pixels of each step, (h, w) grey or (h, w, 3) RGB in colour, from the JPEG of a rendition. Raises `StepsNotMade`, or `JailUnavailable`."""
@@ -68,6 +70,7 @@ class StepsJail:
                 answer_fd = shared_answer(LIMITS.answer_size_bytes)
                 try:
                     buried = template.outcome(_RENDITIONS, content_fd, answer_fd)
+                    self.cpu_seconds += buried.cpu_seconds
                     if buried.outcome == OUTCOME_ANSWERED:
                         return _told(answer_fd, [step for step, _ in pictures])
                     raise StepsNotMade

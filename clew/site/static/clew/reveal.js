@@ -17,8 +17,14 @@ export async function step(button) {
   if (!button.dataset.reveal || button.ariaBusy === "true") return;
   const at = STEPS.indexOf(stateOf(button));
   if (at > 0 && (at === STEPS.length - 1 || button.dataset.clearest === STEPS[at])) return hide(button);
+  const wanted = at > 0 ? STEPS[at + 1] : "";
+  let reason = "";
+  if (wanted === "colour" && button.dataset.reasonFor === "colour") {
+    reason = await askReason("Why is it needed in colour?");
+    if (!reason) return;
+  }
   // The first step is the server's to choose.
-  await fetchStep(button, at > 0 ? STEPS[at + 1] : "");
+  await fetchStep(button, wanted, reason);
 }
 
 /** What is shown now; a refusal showed nothing. */
@@ -37,6 +43,7 @@ async function fetchStep(button, wanted, reason = "") {
     // Asked for, and then left or hidden: what comes late is not shown.
     if (document.hidden || isBlank() || button.dataset.turn !== turn) return;
     button.dataset.clearest = response.headers.get("X-Clew-Clearest") ?? "";
+    button.dataset.reasonFor = response.headers.get("X-Clew-Reason") ?? "";
     place(button, picture, response.headers.get("X-Clew-Step"));
   } catch {
     fail(button, "The server does not answer. Try again.");
