@@ -72,7 +72,12 @@ def main():
                 turns.append(timed(jail, lambda contents=contents: by_jail(jail, contents)))
                 peers.append(timed(jail, lambda contents=contents: by_pillow(contents)))
             (clock, cpu), (peer, _) = middle(turns), middle(peers)
-            figures[f"{number} outlines"] = {"ms": clock, "cpu_ms": cpu, "pillow_ms": peer, "ratio": round(clock / peer, 2)}
+            figures[f"{number} outlines"] = {
+                "ms": clock,
+                "cpu_ms": cpu,
+                "pillow_ms": peer,
+                "ratio": round(clock / peer, 2),
+            }
         for step in Step:
             rows = [timed(jail, lambda step=step: by_jail(jail, [preview], step)) for _ in range(rounds)]
             figures[f"preview, {step.word}"] = dict(zip(("ms", "cpu_ms"), middle(rows), strict=True))
