@@ -1,4 +1,4 @@
-"""Verbs of the catalogue: open a case, catalogue a content, note a sighting, state a membership, reveal a picture."""
+"""Verbs of the catalogue: open a case, catalogue a content, note a sighting, state a membership."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.db import IntegrityError
 from clew.access.models import Officer
 from clew.access.ownership import Owned, clearances_up_to, highest
 from clew.access.permissions import Permission
-from clew.access.reading_guard import What, spend
-from clew.access.scope import acting_as, require
+from clew.access.scope import require
 from clew.catalogue.models import (
     Case,
     Digests,
@@ -29,7 +28,7 @@ from clew.catalogue.models import (
     Submission,
     TurnedLooks,
 )
-from clew.catalogue.queries import media_for, media_with_digests
+from clew.catalogue.queries import media_with_digests
 from clew.catalogue.retention import Term, retention_columns
 from clew.catalogue.rule_followers import rules_changed
 from clew.kernel.clock import now
@@ -37,7 +36,6 @@ from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
 from clew.kernel.ids import new_id
 from clew.ledger.actions import announce_all, record
-from clew.vault.opened import vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,28 +324,3 @@ def raise_confidentiality(whole: Case | Series, parts: Iterable[str]) -> None:
     lower = clearances_up_to(reached) - {reached}
     if type(whole).objects.filter(id=whole.id, confidentiality__in=lower).update(confidentiality=reached):
         whole.confidentiality = reached
-
-
-#: What may be revealed, smallest first, and the column that says where it is sealed.
-RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address", "strip": "strip_address"}
-
-
-def reveal_media(officer: Officer, media_id: uuid.UUID, rendition: str) -> bytes:
-    """The rendition of a media the officer may see. The look is on record, durably, before the first byte leaves."""
-    require(officer, Permission.MEDIA_REVEAL)
-    spend(officer, What.PICTURES)
-    with acting_as(officer):
-        media = media_for(officer, media_id)
-        address = getattr(media, RENDITIONS[rendition]) if rendition in RENDITIONS else ""
-        if not address:
-            raise NotFound
-        facts = {"rendition": rendition}
-        record(
-            "catalogue:media:reveal",
-            actor=officer,
-            using="default",
-            subject_kind="media",
-            subject_id=media.id,
-            facts=facts,
-        )
-    return vault().open(address)

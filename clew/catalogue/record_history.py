@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clew.access.audit_models import Canary
 from clew.access.canaries import plant_canary
@@ -23,7 +23,11 @@ def history_of(officer: Officer, subject_kind: str, subject_id: uuid.UUID) -> Qu
     """
     require(officer, Permission.ENTRY_READ)
     _require_own(officer, subject_kind, subject_id)
-    entries = Entry.objects.using("service").filter(subject_kind=subject_kind, subject_id=subject_id)
+    named = Q(subject_kind=subject_kind, subject_id=subject_id)
+    if subject_kind == "media":
+        # Outlines are on record by the page, each entry with the ids of its media.
+        named |= Q(verb="catalogue:media:outline", facts__media__contains=[str(subject_id)])
+    entries = Entry.objects.using("service").filter(named)
     return entries.order_by("-sequence")
 
 

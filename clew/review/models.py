@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from clew.review.exposure_models import Duty, Exposure, ExposureRule, Shown
+from clew.review.outcome_models import OutcomeNotice, Worked
 from clew.review.results_models import Result, ResultChunk
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.second_review_models import SecondLook, SecondReview
@@ -13,6 +15,10 @@ __all__ = [
     "Basis",
     "Decision",
     "DeskSchemes",
+    "Duty",
+    "Exposure",
+    "ExposureRule",
+    "OutcomeNotice",
     "Promotion",
     "Result",
     "ResultChunk",
@@ -20,6 +26,7 @@ __all__ = [
     "SchemeFile",
     "SecondLook",
     "SecondReview",
+    "Shown",
     "Stack",
     "StackMember",
     "StackMove",
@@ -28,4 +35,5 @@ __all__ = [
     "Statement",
     "Taxonomy",
     "VoteCall",
+    "Worked",
 ]

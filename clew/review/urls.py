@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.review import grid_pages, scheme_pages, second_review_pages, viewing_pages, vote_pages
+from clew.review import (
+    break_pages,
+    exposure_pages,
+    grid_pages,
+    scheme_pages,
+    second_review_pages,
+    viewing_pages,
+    vote_pages,
+)
 
 app_name = "review"
 
@@ -41,4 +49,14 @@ urlpatterns = [
     path("confirmed/<uuid:promotion_id>/ask/", vote_pages.ask_undo, name="ask_demotion"),
     path("confirmed/<uuid:promotion_id>/undo/", vote_pages.undo, name="demote"),
     path("statements/<uuid:statement_id>/withdraw/", vote_pages.withdraw, name="withdraw"),
+    path("wellbeing/", exposure_pages.wellbeing, name="wellbeing"),
+    path("wellbeing/shift/", exposure_pages.shift, name="shift"),
+    path("wellbeing/beats/", exposure_pages.beats, name="beats"),
+    path("wellbeing/oversight/", exposure_pages.oversight, name="oversight"),
+    path("wellbeing/oversight/rule/", exposure_pages.rule_set, name="rule_set"),
+    path("break/", break_pages.pause, name="pause"),
+    path("break/take/", break_pages.pause_take, name="pause_take"),
+    path("break/end/", break_pages.pause_end, name="pause_end"),
+    path("outcomes/", break_pages.outcomes, name="outcomes"),
+    path("outcomes/read/", break_pages.outcomes_note, name="outcomes_note"),
 ]

@@ -1,6 +1,7 @@
 """P19: no one empties the shelves: a script that reads as a valid officer is stopped, and the auditors are told."""
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -21,11 +22,25 @@ def test_a_script_that_reveals_five_hundred_pictures_gets_two_hundred(shelf, wor
     from clew.access.models import GuardNotice
 
     media, client = shelf
-    answers = [client.post(f"/media/{media.id}/reveal/").status_code for _ in range(500)]
+    client.post(f"/media/{media.id}/reveal/", {"step": "outline"})
+    answers = [client.post(f"/media/{media.id}/reveal/", {"step": "reduced"}).status_code for _ in range(500)]
     assert answers == [200] * 200 + [429] * 300
     notice = GuardNotice.objects.using("service").get()
     assert (notice.kind, notice.officer_id) == ("budget", world.officer("PT").pk)
     assert world.client("NO").post(f"/media/{media.id}/reveal/").status_code == 200
+
+
+def test_outlines_have_a_budget_of_their_own_by_the_picture(shelf, world, monkeypatch):
+    import json
+
+    from clew.access import reading_guard
+
+    monkeypatch.setitem(reading_guard.BUDGETS, reading_guard.What.OUTLINES, 10)
+    media, client = shelf
+    asked = json.dumps({"media": [str(media.id), *(str(uuid.uuid4()) for _ in range(3))]})
+    answers = [client.post("/media/outlines/", asked, content_type="application/json").status_code for _ in range(4)]
+    assert answers == [200, 200, 429, 429]
+    assert client.post(f"/media/{media.id}/reveal/", {"step": "outline"}).status_code == 200
 
 
 def test_in_no_sixty_minutes_there_are_more(shelf, world):
