@@ -223,6 +223,7 @@ def test_a_rule_that_nobody_can_mean_is_refused(world, held):
         ({"audience_organisations": [uuid.uuid4()]}, "organisation that was named is not known"),
         ({"denied_organisations": [uuid.uuid4()]}, "organisation that was named is not known"),
         ({"audience_groups": [uuid.uuid4()]}, "group that was named is not known"),
+        ({"audience_organisations": [world.organisations["HL"].id]}, "Providers receive lists, never records"),
     ):
         with pytest.raises(InputRefused, match=words):
             change_rule(officer, "series", held.series.id, _rule(**changes))

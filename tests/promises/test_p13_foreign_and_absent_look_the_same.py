@@ -108,7 +108,7 @@ def test_what_is_for_the_matching_service_alone_is_shut_to_the_web_role_even_for
 #: What a silent owner may have said of the rest; none of it is told to anybody else.
 SILENCES = [
     {"outside": "silent"},
-    {"outside": "contact", "sharing": "listed", "release_only": True, "audience": "HL"},
+    {"outside": "contact", "sharing": "listed", "release_only": True, "audience": "SE"},
     {"outside": "contact", "sharing": "members", "denied": "NO"},
     {"outside": "contact", "sharing": "members", "examined": True},
 ]
@@ -122,6 +122,7 @@ def silent(request, world, pictures, jpeg):
     from clew.catalogue.models import Series, Sighting
 
     rule = dict(request.param)
+    world.found("SE")
     named = [world.organisations[rule.pop("audience")].id] if "audience" in rule else []
     denied = [world.organisations[rule.pop("denied")].id] if "denied" in rule else []
     examined = rule.pop("examined", False)
