@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clew.access.doors import door, officer_of
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
+from clew.access.reading_guard import What, spend
 from clew.catalogue.models import Media, SubmissionState
 from clew.catalogue.sharing import may_change
 from clew.intake.actions import open_submission
@@ -98,6 +99,7 @@ def tabs_of(progress: Progress) -> list[Tab]:
 def submission(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
     """The verdicts of a submission, counts first; while it is open, also the place to send files."""
     officer = officer_of(request)
+    spend(officer, What.RECORDS)
     found = submission_for(officer, submission_id)
     progress = progress_of([found])[found.id]
     tabs = tabs_of(progress)
@@ -182,6 +184,7 @@ def _length_ms(media: Media) -> float | None:
 def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """Why a file has its verdict: each match, the two media side by side, and what differs."""
     officer = officer_of(request)
+    spend(officer, What.RECORDS)
     found = verdict_for(officer, file_id)
     explanations = [explain(found, shown) for shown in shown_matches(officer, [found])[found.file_id]]
     context = {

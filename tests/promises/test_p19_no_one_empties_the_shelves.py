@@ -56,6 +56,25 @@ def test_pages_of_records_have_a_budget_of_their_own(shelf, monkeypatch):
     assert client.post(f"/media/{media.id}/reveal/").status_code == 200
 
 
+def test_every_page_that_tells_of_records_counts(shelf, world, pictures, jpeg, monkeypatch):
+    """Series, a media, a submission's verdicts and one verdict: through none of them is the shelf read for nothing."""
+    from clew.access import reading_guard
+    from clew.access.models import Reading
+    from clew.intake.models import Verdict
+
+    media, client = shelf
+    submission = world.submit("PT", {"b.jpg": jpeg(pictures(1))})
+    verdict = Verdict.objects.using("service").get(submission=submission)
+    pages = ["/series/", f"/media/{media.id}/", f"/submissions/{submission.id}/", f"/verdicts/{verdict.pk}/"]
+    monkeypatch.setitem(reading_guard.BUDGETS, reading_guard.What.RECORDS, len(pages))
+    for number, page in enumerate(pages, 1):
+        assert client.get(page).status_code == 200, page
+        counted = Reading.objects.using("service").filter(officer_id=world.officer("PT").pk, what="records")
+        assert sum(counted.values_list("number", flat=True)) == number, page
+    for page in pages:
+        assert client.get(page).status_code == 429, page
+
+
 def test_looks_at_once_are_counted_one_after_the_other(shelf, world, monkeypatch):
     from concurrent.futures import ThreadPoolExecutor
 
