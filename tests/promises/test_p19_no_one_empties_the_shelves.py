@@ -114,7 +114,11 @@ def test_a_budget_is_raised_by_another_for_a_day(shelf, world):
     for factor, words in ((1, reason), (6, reason), (2, "short")):
         with pytest.raises(InputRefused):
             raise_budget(chief, reader.pk, factor=factor, reason=words)
-    raise_budget(chief, reader.pk, factor=3, reason=reason)
+    world.officers["chief"] = chief
+    raising = (f"/audit/officers/{reader.pk}/budget/", {"factor": 3, "reason": reason})
+    assert "reauthenticate" in world.client("chief").post(*raising)["Location"]
+    assert budget_of(reader, What.PICTURES) == 200
+    assert world.confirmed("chief").post(*raising).status_code == 302
     assert budget_of(reader, What.PICTURES) == 600
     with frozen_at(now() + dt.timedelta(days=1, minutes=1)):
         assert budget_of(reader, What.PICTURES) == 200
