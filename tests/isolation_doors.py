@@ -122,7 +122,9 @@ class Doors:
         cases = self.allowed(officer_id, "catalogue_case")
         submissions = {k for k, row in self.model.rows("catalogue_submission").items() if row["case_id"] in cases}
         rows = self.model.rows(table)
-        return {k for k in allowed if (k if table == "catalogue_submission" else rows[k]["submission_id"]) in submissions}
+        return {
+            k for k in allowed if (k if table == "catalogue_submission" else rows[k]["submission_id"]) in submissions
+        }
 
     def ask(self, officer_id, chance):
         """One query as the officer: refused, or nothing beyond what they may see."""

@@ -10,7 +10,7 @@ import time
 import uuid
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 FILES = 6
 
@@ -225,7 +225,7 @@ def test_who_ends_access_and_who_is_about_to_commit_do_not_wait_for_one_another(
                 disable(chief, officer.id, "left")
             else:
                 suspend(coordinator, officer.organisation_id, "a leak")
-        except Exception as failure:
+        except OperationalError as failure:
             failures.append(failure)
         connections.close_all()
 
