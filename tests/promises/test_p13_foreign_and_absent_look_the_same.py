@@ -241,3 +241,24 @@ def _ids_of_norway(world, pictures, jpeg):
         state_membership(officer, series, [media.id], basis="seen")
         file = ReceivedFile.objects.get()
     return {"submissions": submission.id, "series": series.id, "media": media.id, "verdicts": file.id}
+
+
+def test_no_count_tells_that_somebody_holds_what_one_has_just_brought(silent, world, pictures, jpeg):
+    """Of what Portugal holds in silence there is no second content; of what nobody holds there is one more. Norway is told neither number."""
+    from django.test import Client
+
+    from clew.access.keys import create_key
+
+    key, client = create_key(world.officer("NO"), "watch"), world.client("NO")
+
+    def told():
+        page = client.get("/status/").content.decode()
+        numbers = Client().get("/api/v1/metrics", headers={"Authorization": f"Bearer {key}"}).content.decode()
+        lines = [line for line in numbers.splitlines() if not line.startswith(("#", "clew_ledger", "clew_recall_"))]
+        return page[page.index('id="index"') : page.index('id="ledger"')], lines
+
+    before = told()
+    assert any(line.startswith("clew_index_trusted") for line in before[1])
+    for number in (1, 2):
+        world.submit("NO", {"mine.jpg": jpeg(pictures(number))}, reference=f"count {number}")
+        assert told() == before
