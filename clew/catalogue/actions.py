@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from clew.access.models import Officer
 from clew.access.ownership import Owned, clearances_up_to, highest
@@ -77,12 +77,30 @@ def inherited_columns(row: Owned) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
+class CaseAboveClearance(ClewError):
+    """Your unit has a case of this reference that you are not cleared for. Nothing was stored. Use another reference, or ask a colleague who is cleared."""
+
+    status = 409
+
+
 def open_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     """The unit's case of this reference, opened if it is new. Runs inside the officer's scope."""
-    found = Case.objects.filter(owner_unit=officer.unit_id, reference=reference).first()
-    if found is not None:
-        raise_confidentiality(found, [grounds.confidentiality])
-        return found
+    own = Case.objects.filter(owner_unit=officer.unit_id, reference=reference)
+    found = own.first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                return _new_case(officer, reference, grounds)
+        except IntegrityError:
+            # A colleague opened it at this moment, or it is there and not for these eyes.
+            found = own.first()
+    if found is None:
+        raise CaseAboveClearance
+    raise_confidentiality(found, [grounds.confidentiality])
+    return found
+
+
+def _new_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     kept = retention_columns(RecordKind.CASE, officer.organisation, grounds.term, grounds.review_on)
     case = Case(id=new_id(), reference=reference, created_by=officer, **{**grounds.columns(officer), **kept})
     Case.objects.bulk_create([case])

@@ -33,7 +33,9 @@ from clew.media.fact_sources import by_source
 @door(Permission.SERIES_READ, "catalogue:series:list")
 def series_list(request: HttpRequest) -> HttpResponse:
     """Every series the officer may see."""
-    page = page_of(request, series_visible(officer_of(request)))
+    officer = officer_of(request)
+    spend(officer, What.RECORDS)
+    page = page_of(request, series_visible(officer))
     return TemplateResponse(request, "catalogue/series_list.html", {"page": page, "counted_max": COUNTED_MAX})
 
 

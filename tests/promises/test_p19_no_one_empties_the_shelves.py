@@ -71,6 +71,25 @@ def test_pages_of_records_have_a_budget_of_their_own(shelf, monkeypatch):
     assert client.post(f"/media/{media.id}/reveal/").status_code == 200
 
 
+def test_every_page_that_tells_of_records_counts(shelf, world, pictures, jpeg, monkeypatch):
+    """Series, a media, a submission's verdicts and one verdict: through none of them is the shelf read for nothing."""
+    from clew.access import reading_guard
+    from clew.access.models import Reading
+    from clew.intake.models import Verdict
+
+    media, client = shelf
+    submission = world.submit("PT", {"b.jpg": jpeg(pictures(1))})
+    verdict = Verdict.objects.using("service").get(submission=submission)
+    pages = ["/series/", f"/media/{media.id}/", f"/submissions/{submission.id}/", f"/verdicts/{verdict.pk}/"]
+    monkeypatch.setitem(reading_guard.BUDGETS, reading_guard.What.RECORDS, len(pages))
+    for number, page in enumerate(pages, 1):
+        assert client.get(page).status_code == 200, page
+        counted = Reading.objects.using("service").filter(officer_id=world.officer("PT").pk, what="records")
+        assert sum(counted.values_list("number", flat=True)) == number, page
+    for page in pages:
+        assert client.get(page).status_code == 429, page
+
+
 def test_looks_at_once_are_counted_one_after_the_other(shelf, world, monkeypatch):
     from concurrent.futures import ThreadPoolExecutor
 
@@ -110,7 +129,11 @@ def test_a_budget_is_raised_by_another_for_a_day(shelf, world):
     for factor, words in ((1, reason), (6, reason), (2, "short")):
         with pytest.raises(InputRefused):
             raise_budget(chief, reader.pk, factor=factor, reason=words)
-    raise_budget(chief, reader.pk, factor=3, reason=reason)
+    world.officers["chief"] = chief
+    raising = (f"/audit/officers/{reader.pk}/budget/", {"factor": 3, "reason": reason})
+    assert "reauthenticate" in world.client("chief").post(*raising)["Location"]
+    assert budget_of(reader, What.PICTURES) == 200
+    assert world.confirmed("chief").post(*raising).status_code == 302
     assert budget_of(reader, What.PICTURES) == 600
     with frozen_at(now() + dt.timedelta(days=1, minutes=1)):
         assert budget_of(reader, What.PICTURES) == 200

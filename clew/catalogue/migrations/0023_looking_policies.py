@@ -6,12 +6,14 @@ from clew.access.policies import service_only
 
 # Runs with the tables' owner's rights, like `access_canary_sings`, which knows of the subject alone.
 CANARIES = """
-CREATE FUNCTION catalogue_canary_sings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION catalogue_canary_sings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO access_guardnotice (id, kind, at, owner_organisation_id, officer_id, planter_organisation_id, canary_id, what)
+  INSERT INTO public.access_guardnotice (id, kind, at, owner_organisation_id, officer_id, planter_organisation_id, canary_id, what)
   SELECT gen_random_uuid(), 'canary', NEW.at, NEW.organisation_id, NEW.officer_id, c.owner_organisation_id, c.id, NEW.verb
-  FROM access_canary c WHERE c.removed_at IS NULL
-    AND c.subject_id::text IN (SELECT jsonb_array_elements_text(NEW.facts->'media'));
+  FROM public.access_canary c WHERE c.removed_at IS NULL
+    AND c.subject_id::text IN (SELECT jsonb_array_elements_text(NEW.facts->'media'))
+    AND (c.owner_organisation_id = NEW.organisation_id OR NOT EXISTS (SELECT FROM public.catalogue_sighting s
+      WHERE s.media_id = c.subject_id AND s.owner_organisation_id = NEW.organisation_id));
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION catalogue_canary_sings() FROM PUBLIC;
