@@ -33,6 +33,7 @@ OWN = [
     "cooperation_accessrequest",
     "cooperation_accesstask",
     "cooperation_alert",
+    "review_decision",
 ]
 
 
@@ -139,6 +140,11 @@ class Model:
         return lambda row: row["series_id"] in series
 
     def _catalogue_media(self, viewer, _own):
+        media = self._media_seen(viewer)
+        return lambda row: row["id"] in media
+
+    def _media_seen(self, viewer):
+        """Contents of which a sighting is seen, or a statement that opens them."""
         sightings, stated = self.rows("catalogue_sighting"), self.rows("catalogue_membership")
         seen = {sightings[key]["media_id"] for key in self.visible(viewer, "catalogue_sighting")}
         opened = {
@@ -146,7 +152,11 @@ class Model:
             for key in self.visible(viewer, "catalogue_membership")
             if stated[key]["opens_media"]
         }
-        return lambda row: row["id"] in seen | opened
+        return seen | opened
+
+    def _review_statement(self, viewer, _own):
+        media = self._media_seen(viewer)
+        return lambda row: self.sees_shared(viewer, row) and row["media_id"] in media
 
     def _intake_receivedfile(self, viewer, own):
         submissions = self.visible(viewer, "catalogue_submission")

@@ -43,7 +43,7 @@ QUERIES = [
     Query("catalogue.queries", "series_visible", (S, N, C), "catalogue_series", is_all=True),
     Query("catalogue.queries", "series_for", (S, N, C), "catalogue_series", about="catalogue_series"),
     Query("catalogue.queries", "media_for", (S,), "catalogue_media", about="catalogue_media"),
-    Query("catalogue.queries", "media_of_series", (S,), "catalogue_media", about="catalogue_series"),
+    Query("catalogue.queries", "media_of_series", (S,), "catalogue_membership", about="catalogue_series"),
     Query("catalogue.queries", "series_of", (S, N, C), "catalogue_series", about="catalogue_media"),
     Query("catalogue.queries", "sightings_of", (S,), "catalogue_sighting", about="catalogue_media"),
     Query("catalogue.queries", "cases_of", (S, N), "catalogue_case", is_all=True),
@@ -66,6 +66,8 @@ QUERIES = [
     Query("access.canaries", "notices_seen", (N, A), "access_guardnotice"),
     Query("access.spot_checks", "checks_seen", (A,), "access_spotcheck"),
     Query("access.audit_queries", "entries_read", (N, A), "ledger_entry"),
+    Query("review.search", "media_found", (S,), "catalogue_media", is_all=True),
+    Query("review.statements", "own_decisions", (S,), "review_decision"),
     Query("access.keys", "keys_of", (S, N, "provider_engineer"), "access_apikey"),
     Query("access.keys", "keys_of_organisation", (N,), "access_apikey", is_all=True),
 ]

@@ -40,6 +40,7 @@ NOUNS = [
     "intake_receivedfile",
     "intake_verdict",
     "ledger_entry",
+    "review_statement",
 ]
 WORDS = {
     ("access_approval", "state"): "requested",
@@ -272,7 +273,14 @@ class Countries:
     def _make_room(self):
         if len(self.model.rows("catalogue_case")) > ROWS_MAX // 2:
             self.purge()
-        for table in ("catalogue_media", "catalogue_membership", "catalogue_series", *OWN, "cooperation_requestwords"):
+        for table in (
+            "catalogue_media",
+            "catalogue_membership",
+            "catalogue_series",
+            *OWN,
+            "cooperation_requestwords",
+            "review_statement",
+        ):
             while len(self.model.rows(table)) > ROWS_MAX:
                 self.remove(table, self.one_of(table))
 
@@ -344,6 +352,14 @@ class Countries:
             self.change(table, key, **columns)
         self._make_room()
 
+    def state(self):
+        """What an officer says of a content, under any rule."""
+        media = self.one_of("catalogue_media")
+        if media is not None:
+            organisation = self.chance.choice(self.organisations())
+            self.add("review_statement", media_id=media, is_standing=False, **self.owned(organisation))
+            self._make_room()
+
     def some_record(self, kinds=("case", "submission", "series")):
         kind = self.chance.choice(kinds)
         return kind, self.one_of(f"catalogue_{kind}")
@@ -360,7 +376,9 @@ class Countries:
 
     def mark(self):
         """One row of its own, whatever stands above it: the database decides by the row."""
-        table = self.chance.choice(["catalogue_sighting", "catalogue_series", "catalogue_case", "catalogue_submission"])
+        table = self.chance.choice(
+            ["catalogue_sighting", "catalogue_series", "catalogue_case", "catalogue_submission", "review_statement"]
+        )
         key = self.one_of(table)
         if key is not None:
             self.change(table, key, **dict(self.chance.sample(list(self.rule().items()), 2)))
@@ -489,6 +507,7 @@ STEPS = [
     ("paper", 8),
     ("desk", 5),
     ("series", 8),
+    ("state", 4),
     ("share", 12),
     ("mark", 12),
     ("caution", 6),

@@ -52,9 +52,13 @@ class Permission(StrEnum):
     RETENTION_READ = "catalogue:retention:read"
     RULE_CHANGE = "catalogue:rule:change"
     RULE_OVERSEE = "catalogue:rule:oversee"
+    SCHEME_CONFIRM = "review:scheme:confirm"
+    SEARCH_RUN = "review:search:run"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
+    STACK_DECIDE = "review:stack:decide"
+    STACK_READ = "review:stack:read"
     SUBJECT_REQUEST_DECIDE = "access:subject_request:decide"
     SUBJECT_REQUEST_FREEZE = "access:subject_request:freeze"
     SUBJECT_REQUEST_OPEN = "access:subject_request:open"
@@ -102,7 +106,10 @@ _SPECIALIST = frozenset(
         Permission.RETENTION_ANSWER,
         Permission.RETENTION_READ,
         Permission.RULE_CHANGE,
+        Permission.SEARCH_RUN,
         Permission.SERIES_READ,
+        Permission.STACK_DECIDE,
+        Permission.STACK_READ,
         Permission.SUBMISSION_CREATE,
         Permission.SUBMISSION_READ,
     }
@@ -149,6 +156,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RETENTION_READ,
             Permission.RULE_CHANGE,
             Permission.RULE_OVERSEE,
+            Permission.SCHEME_CONFIRM,
             Permission.SERIES_READ,
             Permission.SUBMISSION_HAND_OVER,
             Permission.SUBMISSION_READ,

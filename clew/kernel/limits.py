@@ -198,6 +198,10 @@ RECERTIFICATION_DAYS, RECERTIFICATION_ANSWER_DAYS, RECERTIFICATION_WARNING_DAYS 
 CERTIFICATION_DAYS_MAX = 5 * 365
 # While files come in, every so many seconds is asked whether their officer may still send them.
 STANDING_SECONDS_MAX = 0.5
+# One act at the desk: a stack of copies from a large seizure has some thousands; each is a row, written in about a second.
+DECISION_MEDIA_MAX = 5_000
+# A note beside a decision is a sentence or two; more belongs into the case file.
+DECISION_NOTE_CHARACTERS_MAX = 500
 
 assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
 assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX

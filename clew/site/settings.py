@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "clew.vault",
     "clew.catalogue",
     "clew.intake",
+    "clew.review",
     "clew.cooperation",
     "clew.demo",
     "clew.site",

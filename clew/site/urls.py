@@ -59,6 +59,7 @@ urlpatterns = [
     path("", include("clew.intake.urls")),
     path("", include("clew.catalogue.urls")),
     path("", include("clew.cooperation.urls")),
+    path("review/", include("clew.review.urls")),
     path("", include("clew.access.sharing_urls")),
 ]
 

@@ -1,0 +1,9 @@
+"""Addresses of review's pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "review"
+
+urlpatterns: list[URLPattern] = []
