@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
+from clew.review.search_models import (
+    Likeness,
+    LikenessHit,
+    LikenessOf,
+    SavedRun,
+    SavedSearch,
+    SearchStep,
+    SearchWord,
+    WordsDue,
+)
 from clew.review.statement_models import Basis, Decision, Statement
 
-__all__ = ["Basis", "Decision", "Statement"]
+__all__ = [
+    "Basis",
+    "Decision",
+    "Likeness",
+    "LikenessHit",
+    "LikenessOf",
+    "SavedRun",
+    "SavedSearch",
+    "SearchStep",
+    "SearchWord",
+    "Statement",
+    "WordsDue",
+]

@@ -20,7 +20,7 @@ def found(question, text):
         ("cafe", "Café/terrasse.png"),
         ("Straße", "STRASSE 5"),
         ("ﬁle", "file one"),
-        ("ＩＭＧ", "img_1"),
+        ("\uff29\uff2d\uff27", "img_1"),
         ("θάλασσα", "ΘΑΛΑΣΣΑ"),
         ("ёлка", "Елка 2020"),
         ("комн", "Комната.jpg"),
