@@ -80,11 +80,11 @@ def forget_saved(officer: Officer, saved_id: uuid.UUID) -> None:
     with transaction.atomic(using="service"):
         SavedRun.objects.using("service").filter(saved_id=saved.id).delete()
         SavedSearch.objects.using("service").filter(id=saved.id).delete()
-    _record("review:search:forget", officer, saved)
+        _record("review:search:forget", officer, saved, using="service")
 
 
-def _record(verb: str, officer: Officer, saved: SavedSearch, **facts: bool) -> None:
-    record(verb, actor=officer, using="default", subject_kind="search", subject_id=saved.id, facts=facts)
+def _record(verb: str, officer: Officer, saved: SavedSearch, *, using: str = "default", **facts: bool) -> None:
+    record(verb, actor=officer, using=using, subject_kind="search", subject_id=saved.id, facts=facts)
 
 
 def note_run(officer: Officer, saved: SavedSearch, ids: Sequence[uuid.UUID]) -> set[uuid.UUID] | None:
