@@ -35,6 +35,8 @@ OWN = [
     "cooperation_alert",
     "review_decision",
 ]
+#: Seen by one officer alone.
+OWN_OFFICER = ["review_likeness", "review_savedrun", "review_searchstep"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class Model:
 
         if table in OWN:
             return own
+        if table in OWN_OFFICER:
+            return lambda row: row["officer_id"] == viewer.id
         if table in {"catalogue_series", "catalogue_sighting"}:
             return lambda row: self.sees_shared(viewer, row)
         if table in {"catalogue_case", "catalogue_submission"}:
@@ -157,6 +161,23 @@ class Model:
     def _review_statement(self, viewer, _own):
         media = self._media_seen(viewer)
         return lambda row: self.sees_shared(viewer, row) and row["media_id"] in media
+
+    def _review_savedsearch(self, viewer, _own):
+        unit = self.rows("access_officer")[viewer.id]["unit_id"]
+        return lambda row: row["officer_id"] == viewer.id or (row["is_shared"] and row["owner_unit_id"] == unit)
+
+    def _review_searchword(self, viewer, _own):
+        media = self._media_seen(viewer)
+        sightings, series, cases = (
+            self.visible(viewer, f"catalogue_{noun}") for noun in ("sighting", "series", "case")
+        )
+
+        def seen(row):
+            if row.get("sighting_id"):
+                return row["sighting_id"] in sightings
+            return row.get("media_id") in media or row.get("series_id") in series or row.get("case_id") in cases
+
+        return seen
 
     def _intake_receivedfile(self, viewer, own):
         submissions = self.visible(viewer, "catalogue_submission")

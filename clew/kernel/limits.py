@@ -205,7 +205,7 @@ DECISION_NOTE_CHARACTERS_MAX = 500
 # What is typed into a field of a search: some words; and the name of one that is kept.
 SEARCH_TEXT_CHARACTERS_MAX, SEARCH_NAME_CHARACTERS_MAX = 200, 80
 # Contents that one rare word names: so many ids are handed on as a list; of more frequent words the newest contents are looked through instead.
-SEARCH_RARE_IDS_MAX = 5_000
+SEARCH_RARE_IDS_MAX = 2_000
 # A search that takes longer is ended and says what to narrow: it would hold a connection, and an officer waits no longer.
 SEARCH_SECONDS_MAX = 15
 # Things whose words are made in one transaction.

@@ -82,7 +82,11 @@ class Search:
         return replace(self, **changes)
 
 
-def media_found(officer: Officer, search: Search) -> QuerySet[Media]:
+#: A search that asks for nothing in particular.
+EVERYTHING = Search()
+
+
+def media_found(officer: Officer, search: Search = EVERYTHING) -> QuerySet[Media]:
     """The contents that answer a search, each once, as far as the officer may see them: newest first, or what is most alike first.
 
     Runs inside the officer's scope, where row-level security leaves out everything else. A value that cannot be read finds nothing.
