@@ -34,6 +34,8 @@ OWN = [
     "cooperation_accesstask",
     "cooperation_alert",
     "review_decision",
+    "review_secondlook",
+    "review_secondreview",
 ]
 #: Seen by one officer alone.
 OWN_OFFICER = ["review_likeness", "review_savedrun", "review_searchstep"]

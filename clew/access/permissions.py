@@ -8,6 +8,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """What an officer may be allowed to do, as `room:noun:verb`."""
 
+    AGREEMENT_READ = "review:agreement:read"
     ALERT_READ = "cooperation:alert:read"
     APPROVAL_DECIDE = "access:approval:decide"
     APPROVAL_READ = "access:approval:read"
@@ -54,6 +55,7 @@ class Permission(StrEnum):
     RULE_OVERSEE = "catalogue:rule:oversee"
     SCHEME_CONFIRM = "review:scheme:confirm"
     SEARCH_RUN = "review:search:run"
+    SECOND_REVIEW_DRAW = "review:second_review:draw"
     SERIES_READ = "catalogue:series:read"
     SIGNATURE_PARK = "intake:signature:park"
     SPOT_CHECK_RUN = "access:spot_check:run"
@@ -120,6 +122,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SPECIALIST: _SPECIALIST,
     Role.NATIONAL_ADMINISTRATOR: frozenset(
         {
+            Permission.AGREEMENT_READ,
             Permission.ALERT_READ,
             Permission.APPROVAL_DECIDE,
             Permission.APPROVAL_READ,
@@ -157,6 +160,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RULE_CHANGE,
             Permission.RULE_OVERSEE,
             Permission.SCHEME_CONFIRM,
+            Permission.SECOND_REVIEW_DRAW,
             Permission.SERIES_READ,
             Permission.SUBMISSION_HAND_OVER,
             Permission.SUBMISSION_READ,
@@ -166,6 +170,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset(
         {
+            Permission.AGREEMENT_READ,
             Permission.APPROVAL_READ,
             Permission.CANARY_PLANT,
             Permission.CAUTION_OVERSEE,

@@ -218,6 +218,10 @@ LIKENESS_DAYS = 30
 LIKENESS_HITS_MAX = 1_000
 # Hashes in one question of a person; programs ask `/match`.
 LIKENESS_SIGNATURES_MAX = 100
+# A second review: some hundreds tell how far two agree (500: a kappa of 0.8 to within 0.05); each is one more picture looked at.
+SECOND_REVIEW_MEDIA_MAX = 500
+# A content left open in a second review goes to another after this long.
+SECOND_LOOK_MINUTES_MAX = 30
 
 assert IDLE_MINUTES_DEFAULT <= IDLE_MINUTES_MAX
 assert SESSION_SEEN_SECONDS < 60 <= FRESH_SIGN_IN_SECONDS_MAX <= FIRST_FACTOR_SECONDS_MAX

@@ -15,7 +15,9 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         """Let go of what is said about contents that go."""
         from clew.intake.purging import on_purge
-        from clew.review.purging import remove_searches, remove_statements
+        from clew.review.purging import remove_second_looks, remove_statements
+        from clew.review.search_purging import remove_searches
 
         on_purge(remove_statements)
+        on_purge(remove_second_looks)
         on_purge(remove_searches)

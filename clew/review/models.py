@@ -12,6 +12,7 @@ from clew.review.search_models import (
     SearchWord,
     WordsDue,
 )
+from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.statement_models import Basis, Decision, Statement
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "SavedSearch",
     "SearchStep",
     "SearchWord",
+    "SecondLook",
+    "SecondReview",
     "Statement",
     "WordsDue",
 ]

@@ -32,6 +32,8 @@ PLACES = (
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
+    ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
+    ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 #: So many stand beside one another at 1280 pixels; the rest open under "More".

@@ -236,6 +236,9 @@ def test_200_000_steps_leak_nothing(database):
 
 #: Queries for an officer that the machine does not ask, each with its reason.
 NOT_ASKED = {
+    "_answered": "a part of the second reviews, under their policy",
+    "_theirs": "a part of the second reviews, under their policy",
+    "_with_numbers": "as second_reviews_of",
     "_registered": "the organisation's own officers, as officers_of",
     "administrators_waiting": "read by the service for the coordinator, who oversees all",
     "cautions_clearable": "read by the service: cautions of compliance are hidden from the web role",

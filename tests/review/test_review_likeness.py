@@ -156,7 +156,7 @@ def test_a_purge_takes_questions_and_what_they_met(world, copies):
     from clew.catalogue.models import Media
     from clew.review.likeness import ask_for_media
     from clew.review.models import Likeness, LikenessHit
-    from clew.review.purging import remove_searches
+    from clew.review.search_purging import remove_searches
 
     asked = ask_for_media(world.officer("NO"), media_of("own.jpg"))
     other = ask_for_media(world.officer("NO"), media_of("stranger.jpg"))

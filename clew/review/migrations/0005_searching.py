@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0019_scope_officer"),
         ("catalogue", "0020_told_by_files"),
-        ("review", "0002_policies"),
+        ("review", "0004_second_review_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     """Policies, and what the database keeps of words by itself."""
 
     dependencies = [
-        ("review", "0003_searching"),
+        ("review", "0005_searching"),
         ("access", "0019_scope_officer"),
         ("catalogue", "0020_told_by_files"),
     ]
