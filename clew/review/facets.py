@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.access.models import Officer
-from clew.catalogue.models import Media, Membership, Sighting
+from clew.catalogue.models import Media, Membership, Series, Sighting, Submission
 from clew.intake.models import Verdict, VerdictKind
 from clew.review.models import Statement
 from clew.review.search import Search
@@ -49,10 +49,9 @@ def facets_of(officer: Officer, search: Search, ids: Sequence[uuid.UUID]) -> lis
     made = [
         *_of_verdicts(officer, search, ids),
         *_of_statements(officer, search, ids),
-        *_of_own_sightings(officer, search, ids),
+        *_of_sightings(officer, search, ids),
         *_of_series(search, ids),
         *_of_media(search, ids),
-        *_of_prevalence(search, ids),
     ]
     return [facet for facet in made if facet.choices]
 
@@ -118,47 +117,49 @@ def _of_statements(officer: Officer, search: Search, ids: Sequence[uuid.UUID]) -
     ]
 
 
-def _of_own_sightings(officer: Officer, search: Search, ids: Sequence[uuid.UUID]) -> list[Facet]:
-    own = Sighting.objects.filter(owner_organisation=officer.organisation_id, media__in=ids)
-    rows = list(
-        own.values_list(
-            "media_id",
-            "submission_id",
-            "submission__opened_at",
-            "submission__case_id",
-            "submission__case__reference",
-        ).distinct()
-    )
-    cases = {case_id: reference for _m, _s, _o, case_id, reference in rows}
-    submissions = {id_: f"{opened_at:%Y-%m-%d %H:%M}, {reference}" for _m, id_, opened_at, _c, reference in rows}
+def _of_sightings(officer: Officer, search: Search, ids: Sequence[uuid.UUID]) -> list[Facet]:
+    """One's own cases and submissions, and by how many submissions a content is seen, of those whose sightings the officer may see."""
+    seen = set(Sighting.objects.filter(media__in=ids).values_list("media_id", "submission_id", "owner_organisation_id"))
+    own = {(media_id, id_) for media_id, id_, owner_id in seen if owner_id == officer.organisation_id}
+    found = Submission.objects.select_related("case").in_bulk({id_ for _media_id, id_ in own})
+    names = {id_: f"{one.opened_at:%Y-%m-%d %H:%M}, {one.case.reference}" for id_, one in found.items()}
+    cases = {one.case_id: one.case.reference for one in found.values()}
+    own = {(media_id, id_) for media_id, id_ in own if id_ in found}
+    by_media = Counter(media_id for media_id, _id, _owner_id in seen)
+    counted = Counter(_band(PREVALENCES, by_media[id_]) for id_ in ids)
+    bands = Counter({band: counted[band] for band in PREVALENCES if counted[band]})
+    in_cases = _once((media_id, found[id_].case_id) for media_id, id_ in own)
     return [
+        _facet("case", "Case", search, in_cases, cases.__getitem__, lambda id_: {"case": str(id_)}),
+        _facet("submission", "Submission", search, _once(own), names.__getitem__, lambda id_: {"submission": str(id_)}),
         _facet(
-            "case",
-            "Case",
+            "prevalence",
+            "Seen in",
             search,
-            _once((media_id, case_id) for media_id, _s, _o, case_id, _r in rows),
-            cases.__getitem__,
-            lambda id_: {"case": str(id_)},
-        ),
-        _facet(
-            "submission",
-            "Submission",
-            search,
-            _once((media_id, id_) for media_id, id_, *_rest in rows),
-            submissions.__getitem__,
-            lambda id_: {"submission": str(id_)},
+            bands,
+            lambda band: PREVALENCES[band][2],
+            lambda band: {"prevalence": band},
         ),
     ]
 
 
 def _of_series(search: Search, ids: Sequence[uuid.UUID]) -> list[Facet]:
-    stated = Membership.objects.filter(media__in=ids).values_list("media_id", "series_id", "series__name", "belongs")
-    rows = list(stated)
-    denied = {(media_id, series_id) for media_id, series_id, _name, belongs in rows if not belongs}
-    names = {series_id: name for _media_id, series_id, name, _belongs in rows}
-    placed = {(media_id, series_id) for media_id, series_id, *_rest in rows} - denied
+    rows = list(Membership.objects.filter(media__in=ids).values_list("media_id", "series_id", "belongs"))
+    denied = {(media_id, series_id) for media_id, series_id, belongs in rows if not belongs}
+    placed = {(media_id, series_id) for media_id, series_id, _belongs in rows} - denied
+    # The few that are shown are named, each looked up once.
+    counted = _once(placed)
+    shown = Series.objects.in_bulk([series_id for series_id, _count in counted.most_common(CHOICES_MAX)])
+    names = {series_id: one.name for series_id, one in shown.items()}
     return [
-        _facet("series", "Series", search, _once(placed), names.__getitem__, lambda id_: {"series": str(id_)}),
+        _facet(
+            "series",
+            "Series",
+            search,
+            Counter({id_: count for id_, count in counted.items() if id_ in names}),
+            names.__getitem__,
+            lambda id_: {"series": str(id_)},
+        ),
     ]
 
 
@@ -206,21 +207,3 @@ def _degree_box(latitude: float, longitude: float) -> str:
 def _band(bands: dict[str, tuple[int, int | None, str]], value: int) -> str:
     """Of bands that follow one another the last that begins at the value or below."""
     return [band for band, (low, _high, _words) in bands.items() if low <= value][-1]
-
-
-def _of_prevalence(search: Search, ids: Sequence[uuid.UUID]) -> list[Facet]:
-    """By how many submissions have it, of those whose sightings the officer may see."""
-    seen = Sighting.objects.filter(media__in=ids).values_list("media_id", "submission_id").distinct()
-    by_media = Counter(media_id for media_id, _submission_id in seen)
-    counted = Counter(_band(PREVALENCES, by_media[id_]) for id_ in ids)
-    bands = {band: counted[band] for band in PREVALENCES if counted[band]}
-    return [
-        _facet(
-            "prevalence",
-            "Seen in",
-            search,
-            Counter(bands),
-            lambda band: PREVALENCES[band][2],
-            lambda band: {"prevalence": band},
-        )
-    ]
