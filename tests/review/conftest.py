@@ -4,18 +4,6 @@ import pytest
 
 
 @pytest.fixture
-def make_words(database):
-    """Make the words of everything that waits, as the job does."""
-    from clew.review.search_indexing import make_words
-
-    def make():
-        while make_words():
-            pass
-
-    return make
-
-
-@pytest.fixture
 def found(world, make_words):
     """What an officer finds by a search: the paths under which they see it, sorted; a media without a path they see by its kind."""
 
