@@ -50,7 +50,7 @@ def test_words_facets_and_the_way_back_by_the_keyboard(page, world, pictures, jp
     page.locator(f"a[href*='#media-{media}']").press("Enter")
     page.wait_for_url("**#media-*")
     assert page.locator(".chips li").count() == 2
-    page.wait_for_function(f"document.activeElement.closest('[data-media]')?.dataset.media === '{media}'")
+    page.wait_for_selector(f"#media-{media} .picture:focus")
 
 
 def test_the_page_fits_a_phone_and_right_to_left(page, world, pictures, jpeg, make_words):
