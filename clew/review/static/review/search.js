@@ -15,5 +15,7 @@ if (grid) {
       keepalive: true,
     }).catch(() => {});
   });
-  document.querySelector(`${location.hash.startsWith("#media-") ? location.hash : "#none"} .picture`)?.focus();
+  // The browser goes to the fragment when all is loaded, and lets go of what had the focus: ours comes after.
+  const back = /^#media-[0-9a-f-]{36}$/.test(location.hash) && document.querySelector(`${location.hash} .picture`);
+  if (back) window.addEventListener("load", () => setTimeout(() => back.focus(), 50));
 }
