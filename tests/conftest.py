@@ -256,3 +256,15 @@ def jpeg():
         return out.getvalue()
 
     return encode
+
+
+@pytest.fixture
+def make_words(database):
+    """Make the words of everything that waits, as the job does."""
+    from clew.review.search_indexing import make_words
+
+    def make():
+        while make_words():
+            pass
+
+    return make

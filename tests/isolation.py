@@ -40,6 +40,8 @@ OWN = [
     "review_secondreview",
     "review_stackskip",
 ]
+#: Seen by one officer alone.
+OWN_OFFICER = ["review_likeness", "review_savedrun", "review_searchstep"]
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ class Model:
 
         if table in OWN:
             return own
+        if table in OWN_OFFICER:
+            return lambda row: row["officer_id"] == viewer.id
         if table in {"catalogue_series", "catalogue_sighting"}:
             return lambda row: self.sees_shared(viewer, row)
         if table in {"catalogue_case", "catalogue_submission"}:
@@ -177,6 +181,23 @@ class Model:
     _review_stack = _own_where_seen("medoid_id")
     _review_stackmember = _own_where_seen("media_id")
     _review_stackmove = _own_where_seen("media_id")
+
+    def _review_savedsearch(self, viewer, _own):
+        unit = self.rows("access_officer")[viewer.id]["unit_id"]
+        return lambda row: row["officer_id"] == viewer.id or (row["is_shared"] and row["owner_unit_id"] == unit)
+
+    def _review_searchword(self, viewer, _own):
+        media = self._media_seen(viewer)
+        sightings, series, cases = (
+            self.visible(viewer, f"catalogue_{noun}") for noun in ("sighting", "series", "case")
+        )
+
+        def seen(row):
+            if row.get("sighting_id"):
+                return row["sighting_id"] in sightings
+            return row.get("media_id") in media or row.get("series_id") in series or row.get("case_id") in cases
+
+        return seen
 
     def _intake_receivedfile(self, viewer, own):
         submissions = self.visible(viewer, "catalogue_submission")

@@ -69,6 +69,7 @@ QUERIES = [
     Query("access.spot_checks", "checks_seen", (A,), "access_spotcheck"),
     Query("access.audit_queries", "entries_read", (N, A), "ledger_entry"),
     Query("review.search", "media_found", (S,), "catalogue_media", is_all=True),
+    Query("review.saved_searches", "saved_visible", (S,), "review_savedsearch", is_all=True),
     Query("review.second_review_queries", "second_reviews_of", (N, A), "review_secondreview", is_all=True),
     Query("review.second_review_queries", "second_reviews_open", (S,), "review_secondreview"),
     Query("review.vote_queries", "calls_visible", (S,), "review_votecall", is_all=True),

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import uuid
 
-from tests.isolation import MARKINGS, OWN, ROLES, Model
+from tests.isolation import MARKINGS, OWN, OWN_OFFICER, ROLES, Model
 
 ORGANISATIONS = {
     "NO": "bureau",
@@ -23,6 +23,7 @@ KEYS = {"intake_verdict": "file_id", "cooperation_accesstask": "request_id", "le
 #: Nouns whose rows hang on others; with the nouns of one owner alone, on which the model's rules say the rest.
 NOUNS = [
     *OWN,
+    *OWN_OFFICER,
     "access_apikey",
     "access_glassbreak",
     "access_guardnotice",
@@ -45,6 +46,8 @@ NOUNS = [
     "review_stack",
     "review_stackmember",
     "review_stackmove",
+    "review_savedsearch",
+    "review_searchword",
     "review_statement",
     "review_votecall",
 ]
@@ -61,6 +64,10 @@ WORDS = {
     ("intake_match", "level"): "full",
     ("intake_verdict", "kind"): "known",
 }
+
+
+#: Whose keys are numbers.
+NUMBERED = {"ledger_entry", "access_sharinggroup_members", "review_searchword"}
 
 
 def key_of(table):
@@ -189,7 +196,7 @@ class Countries:
         key = key_of(table)
         if key not in columns:
             self.number += 1
-            columns[key] = self.number if table in {"ledger_entry", "access_sharinggroup_members"} else self.some_id()
+            columns[key] = self.number if table in NUMBERED else self.some_id()
         filled = {
             column: self._filled(table, column, kind, organisation)
             for column, kind in self.required[table].items()
@@ -291,6 +298,9 @@ class Countries:
             *OWN,
             "cooperation_requestwords",
             "review_promotion",
+            *OWN_OFFICER,
+            "review_savedsearch",
+            "review_searchword",
             "review_statement",
             "review_votecall",
         ):
@@ -407,6 +417,32 @@ class Countries:
             self.add(table, **own, **columns)
         while len(self.model.rows(table)) > ROWS_MAX // 2:
             self.remove(table, self.one_of(table))
+
+    def search(self):
+        """Something of an officer's own searching, or a word of something."""
+        chance, organisation = self.chance, self.chance.choice(self.organisations())
+        own = {"owner_organisation_id": organisation}
+        table = chance.choice([*OWN_OFFICER, "review_savedsearch", "review_searchword", "review_searchword"])
+        if table == "review_savedrun":
+            saved = self.one_of("review_savedsearch")
+            officer = chance.choice(self.officers_of(organisation))
+            ran = {(row["saved_id"], row["officer_id"]) for row in self.model.rows(table).values()}
+            if saved is not None and (saved, officer) not in ran:
+                self.add(table, saved_id=saved, officer_id=officer, **own)
+        elif table == "review_savedsearch":
+            self.add(table, is_shared=chance.random() < 0.5, **own)
+        elif table != "review_searchword":
+            self.add(table, **own)
+        else:
+            noun = chance.choice(["media", "sighting", "series", "case"])
+            key = self.one_of(f"catalogue_{noun}")
+            if key is None:
+                return
+            of = {f"{noun}_id": key}
+            if noun == "sighting":
+                of["media_id"] = self.model.rows("catalogue_sighting")[key]["media_id"]
+            self.add(table, organisation, word=f"{chance.getrandbits(32):08x}", **of)
+        self._make_room()
 
     def some_record(self, kinds=("case", "submission", "series")):
         kind = self.chance.choice(kinds)
@@ -565,6 +601,7 @@ STEPS = [
     ("series", 8),
     ("state", 4),
     ("stack", 6),
+    ("search", 6),
     ("share", 12),
     ("mark", 12),
     ("caution", 6),

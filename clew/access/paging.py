@@ -51,6 +51,11 @@ class CountedPages(_Pages):
         # One look at the list answers how long it is and what stands on each page of it.
         return list(self._rows.values_list("pk", flat=True)[: COUNTED_MAX + 1]) if self._total is None else []
 
+    @property
+    def ids_counted(self) -> list[Any]:
+        """The ids of the rows that were counted, in their order: of these something may be said together."""
+        return self._ids[:COUNTED_MAX]
+
     @cached_property
     def is_longer(self) -> bool:
         """Whether the list is longer than it was counted."""

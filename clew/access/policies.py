@@ -175,6 +175,30 @@ REVOKE ALL ON FUNCTION clew_enter(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION clew_enter(uuid) TO {WEB_ROLE}, {SERVICE_ROLE};
 """  # noqa: S608 - a constant
 DROP_NO_RECORDS = f"GRANT EXECUTE ON FUNCTION clew_enter(uuid) TO PUBLIC; ALTER FUNCTION clew_enter(uuid) RESET search_path; {NOT_YET}"
+#: What is one officer's own alone: their searches, what they were told. Set beside the rest, from the same id.
+OFFICER = f"""
+CREATE FUNCTION clew_officer() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN nullif(current_setting('clew.officer', true), '')::uuid; END $$;
+CREATE FUNCTION clew_officer_unit() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE
+  AS $$ BEGIN RETURN nullif(current_setting('clew.officer_unit', true), '')::uuid; END $$;
+ALTER FUNCTION clew_enter(uuid) RENAME TO clew_enter_rows;
+REVOKE ALL ON FUNCTION clew_enter_rows(uuid) FROM PUBLIC, {WEB_ROLE}, {SERVICE_ROLE};
+CREATE FUNCTION clew_enter(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER {OWNERS_PATH} AS $$
+BEGIN
+  PERFORM public.clew_enter_rows(officer);
+  -- Whoever is of no organisation at this moment is nobody here too.
+  PERFORM pg_catalog.set_config('clew.officer', CASE WHEN public.clew_organisation() IS NULL THEN '' ELSE coalesce(officer::text, '') END, true),
+    pg_catalog.set_config('clew.officer_unit', coalesce((SELECT f.unit_id::text FROM public.access_officer f
+      WHERE f.id = officer AND public.clew_organisation() IS NOT NULL), ''), true);
+END $$;
+REVOKE ALL ON FUNCTION clew_enter(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION clew_enter(uuid) TO {WEB_ROLE}, {SERVICE_ROLE};
+"""  # noqa: S608 - a constant
+DROP_OFFICER = """
+DROP FUNCTION clew_enter(uuid); ALTER FUNCTION clew_enter_rows(uuid) RENAME TO clew_enter;
+DROP FUNCTION clew_officer(); DROP FUNCTION clew_officer_unit();
+"""
+OWN_OFFICER_ROW = "officer_id = (SELECT clew_officer())"
 GLASS_ROW = f"""{CLEARED_ROW} AND id = ANY ((SELECT clew_glass())::uuid[]) AND NOT release_only AND NOT under_examination
   AND NOT owner_organisation_id = ANY ((SELECT clew_deniers())::uuid[])
   AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)"""

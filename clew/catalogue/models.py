@@ -9,6 +9,7 @@ from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
 from clew.catalogue.apart_models import Apart, ApartKind
 from clew.catalogue.caution_models import Caution, CautionAuthor
+from clew.catalogue.file_facts import day_told, number_told, words_told
 from clew.catalogue.looking_models import Look, LookDefault, LookMinimum
 from clew.catalogue.outcome_models import Outcome, OutcomeKind
 from clew.catalogue.retention_models import (
@@ -116,6 +117,15 @@ class Submission(Owned):
         return "Held: its officer's access ended" if self.held_at else str(self.get_state_display())
 
 
+#: What is searched for by itself, and in which order its index has it.
+FACTS_ASKED = (
+    ("taken_on",),
+    ("camera_make", "camera_model"),
+    ("latitude", "longitude"),
+    ("city",),
+    ("country",),
+    ("language",),
+)
 #: Contents that may have imprints, and were not looked at for them.
 TO_IMPRINT = Q(imprinted_at__isnull=True, kind__in=["image", "video", "audio"]) & ~Q(original_address="")
 
@@ -142,10 +152,31 @@ class Media(models.Model):
     #: When it was looked at for imprints, whether it has any or not; never for what was catalogued before there were imprints.
     imprinted_at = models.DateTimeField(null=True)
 
+    # What the metadata says of time, camera, place and language, kept by the database in columns: under row-level security an index answers only
+    # questions that compare a column with a value.
+    taken_on = day_told("taken_at", "xmp_taken_at", "digitised_at", "header_created_at", "document_created_at")
+    camera_make = words_told("camera_make", "xmp_camera_make")
+    camera_model = words_told("camera_model", "xmp_camera_model")
+    latitude = number_told("gps_latitude")
+    longitude = number_told("gps_longitude")
+    city = words_told("iptc_city", "xmp_city")
+    country = words_told("iptc_country", "xmp_country")
+    language = words_told("document_language", "audio_language")
+
     class Meta:
         db_table = "catalogue_media"
         verbose_name_plural = "media"
         indexes = [
+            models.Index(fields=["kind", "-id"], name="catalogue_media_kind"),
+            models.Index(fields=["size_bytes"], name="catalogue_media_size"),
+            *(
+                models.Index(
+                    fields=[*names, "-id"],
+                    name=f"catalogue_media_{names[0]}",
+                    condition=Q(**{f"{names[0]}__isnull": False}),
+                )
+                for names in FACTS_ASKED
+            ),
             models.Index(fields=["id"], name="catalogue_media_to_imprint", condition=TO_IMPRINT),
             models.Index(
                 fields=["original_address"], name="catalogue_media_original", condition=~Q(original_address="")

@@ -78,6 +78,7 @@ def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
         "embedded": embedded_sightings_of(officer, found),
         "series_found": series_of(officer, found),
         "may_reveal": _may_reveal(request),
+        "may_search": Permission.SEARCH_RUN in officer.permissions,
     }
     return TemplateResponse(request, "catalogue/media.html", context)
 

@@ -274,6 +274,22 @@ DECISION_NOTE_CHARACTERS_MAX = 500
 TAXONOMY_LABELS_MAX = 5_000
 TAXONOMY_BYTES_MAX = 4 * 1024 * 1024
 assert TAXONOMY_LABELS_MAX * 500 <= TAXONOMY_BYTES_MAX
+# What is typed into a field of a search: some words; and the name of one that is kept.
+SEARCH_TEXT_CHARACTERS_MAX, SEARCH_NAME_CHARACTERS_MAX = 200, 80
+# Contents that one rare word names: so many ids are handed on as a list; of more frequent words the newest contents are looked through instead.
+SEARCH_RARE_IDS_MAX = 2_000
+# A search that takes longer is ended and says what to narrow: it would hold a connection, and an officer waits no longer.
+SEARCH_SECONDS_MAX = 15
+# Things whose words are made in one transaction.
+SEARCH_WORDS_AT_ONCE = 1_000
+# Steps of an officer's way through their searches that are kept: some weeks of work.
+SEARCH_STEPS_MAX = 500
+# What was like something is asked anew after so long: by then the answer is old, and nobody's question is kept for ever.
+LIKENESS_DAYS = 30
+# Contents told to be like one: more is a series, not an answer.
+LIKENESS_HITS_MAX = 1_000
+# Hashes in one question of a person; programs ask `/match`.
+LIKENESS_SIGNATURES_MAX = 100
 # A second review: some hundreds tell how far two agree (500: a kappa of 0.8 to within 0.05); each is one more picture looked at.
 SECOND_REVIEW_MEDIA_MAX = 500
 # A content left open in a second review goes to another after this long.

@@ -64,6 +64,7 @@ def _facts(container: Any) -> dict[str, MetadataValue | None]:
         }
         facts["audio_handler"] = stream.metadata.get("handler_name")
         facts["channels"] = stream.codec_context.channels
+        facts["audio_language"] = _language(stream)
     for number, stream in enumerate(itertools.islice(container.streams, STREAMS_TOLD_MAX)):
         # A stream that nobody can name does not make the others unreadable.
         with contextlib.suppress(Exception):
@@ -88,6 +89,12 @@ def _stream_words(stream: Any) -> str:
         words += [f"{float(stream.duration * stream.time_base):.3f} s"]
     words += [stream.metadata.get("language")]
     return ", ".join(str(word) for word in words if word)
+
+
+def _language(stream: Any) -> str | None:
+    """The language that a stream says it has (ISO 639-2); "und" says that nobody told."""
+    told = str(stream.metadata.get("language") or "")
+    return told if told and told != "und" else None
 
 
 def _rotation(stream: Any) -> int | None:

@@ -24,6 +24,7 @@ class ReviewConfig(AppConfig):
         from clew.review.purging import remove_exposure, remove_second_looks, remove_statements, remove_votes
         from clew.review.purging_stacks import remove_stacks
         from clew.review.rule_following import follow_rules
+        from clew.review.search_purging import remove_searches
 
         on_rule_change(follow_rules)
         on_purge(remove_statements)
@@ -34,3 +35,4 @@ class ReviewConfig(AppConfig):
         on_look(guard_look, noter=note_look, known=is_decided)
         on_look(noter=note_worked)
         subscribe(SeriesOutcome, tell_workers)
+        on_purge(remove_searches)

@@ -6,6 +6,16 @@ from clew.review.exposure_models import Duty, Exposure, ExposureRule, Shown
 from clew.review.outcome_models import OutcomeNotice, Worked
 from clew.review.results_models import Result, ResultChunk
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
+from clew.review.search_models import (
+    Likeness,
+    LikenessHit,
+    LikenessOf,
+    SavedRun,
+    SavedSearch,
+    SearchStep,
+    SearchWord,
+    WordsDue,
+)
 from clew.review.second_review_models import SecondLook, SecondReview
 from clew.review.stack_models import Stack, StackedSubmission, StackMember, StackMove, StackSkip
 from clew.review.statement_models import Basis, Decision, Statement
@@ -18,12 +28,19 @@ __all__ = [
     "Duty",
     "Exposure",
     "ExposureRule",
+    "Likeness",
+    "LikenessHit",
+    "LikenessOf",
     "OutcomeNotice",
     "Promotion",
     "Result",
     "ResultChunk",
+    "SavedRun",
+    "SavedSearch",
     "SchemeConfirmation",
     "SchemeFile",
+    "SearchStep",
+    "SearchWord",
     "SecondLook",
     "SecondReview",
     "Shown",
@@ -35,5 +52,6 @@ __all__ = [
     "Statement",
     "Taxonomy",
     "VoteCall",
+    "WordsDue",
     "Worked",
 ]

@@ -23,6 +23,7 @@ from clew.intake.index_state import index_state_for
 from clew.kernel.errors import ClewError, NotFound, NotSignedIn
 from clew.ledger.circumstances import note
 from clew.ledger.standing import ledger_standing
+from clew.review.search_api import router as search
 from clew.site.metrics import CONTENT_TYPE_LATEST, exposition
 from clew.site.witness_api import router as witness
 
@@ -54,6 +55,7 @@ api = NinjaAPI(
 api.add_router("/v1", intake, tags=["intake"])
 api.add_router("/v1", cooperation, tags=["cooperation"])
 api.add_router("/v1", rules, tags=["catalogue"])
+api.add_router("/v1", search, tags=["review"])
 api.add_router("/v1/witness", witness, tags=["witness"])
 
 

@@ -21,6 +21,7 @@ from clew.site.own_session import own_session, session_state_of
 #: Places in the navigation, those of every day first: the url's name, its words, what opens it.
 PLACES = (
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
+    ("review:search", "Search", Permission.SEARCH_RUN),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
     ("cooperation:requests", "Requests", Permission.REQUEST_READ),

@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.parametrize("room", ["access", "catalogue", "cooperation", "intake", "ledger"])
+@pytest.mark.parametrize("room", ["access", "catalogue", "cooperation", "intake", "ledger", "review"])
 def test_no_change_of_a_model_is_without_its_migration(installation, room):
     from django.core.management import call_command
 
