@@ -16,7 +16,7 @@ from clew.access.scope import require
 from clew.catalogue.models import Media, Sighting
 from clew.intake.models import Verdict
 from clew.kernel.limits import TILE_PLACES_COUNTED_MAX
-from clew.review.models import Statement
+from clew.review.models import StackMember, Statement
 from clew.review.statements import standing_statements
 
 #: There is room for no more under a picture.
@@ -39,6 +39,8 @@ class Tile:
     places: int
     #: The verdict of one's own organisation when it came; empty where it never did.
     verdict: str
+    #: Contents in the stack of one's organisation that has it; 0 where none has.
+    stack: int
     #: One's own standing codes, and those of others with the key of their organisation, the newest `OTHERS_TOLD_MAX`.
     own: list[str]
     others: list[str]
@@ -59,7 +61,7 @@ def tiles_of(officer: Officer, media_ids: Sequence[uuid.UUID]) -> list[dict[str,
     Runs inside the officer's scope.
     """
     require(officer, Permission.MEDIA_READ)
-    rows = {row["id"]: row for row in _rows(media_ids)}
+    rows = {row["id"]: row for row in _rows(officer, media_ids)}
     stated = standing_statements(officer, list(rows))
     return [
         asdict(_tile(officer, rows[media_id], stated.get(media_id, []))) if media_id in rows else None
@@ -67,15 +69,19 @@ def tiles_of(officer: Officer, media_ids: Sequence[uuid.UUID]) -> list[dict[str,
     ]
 
 
-def _rows(media_ids: Iterable[uuid.UUID]) -> Iterable[Any]:
+def _rows(officer: Officer, media_ids: Iterable[uuid.UUID]) -> Iterable[Any]:
     seen = Sighting.objects.filter(media=OuterRef("pk")).order_by().values("id")
     verdicts = Verdict.objects.filter(sighting__media=OuterRef("pk")).order_by("-file").values("kind")
+    stacked = StackMember.objects.filter(owner_organisation=officer.organisation_id, media=OuterRef("pk"))
     seconds = KeyTextTransform("duration_seconds", "metadata")
     found = Media.objects.filter(id__in=list(media_ids)).annotate(
-        places=_NumberOf(seen[: TILE_PLACES_COUNTED_MAX + 1]), verdict=Subquery(verdicts[:1]), seconds=seconds
+        places=_NumberOf(seen[: TILE_PLACES_COUNTED_MAX + 1]),
+        verdict=Subquery(verdicts[:1]),
+        stack=Subquery(stacked.values("stack__size")[:1]),
+        seconds=seconds,
     )
     return found.values(
-        "id", "kind", "width", "height", "thumbnail_address", "strip_address", "places", "verdict", "seconds"
+        "id", "kind", "width", "height", "thumbnail_address", "strip_address", "places", "verdict", "stack", "seconds"
     )
 
 
@@ -93,6 +99,7 @@ def _tile(officer: Officer, row: dict[str, Any], stated: Iterable[Statement]) ->
         has_scenes=bool(row["strip_address"]),
         places=row["places"],
         verdict=row["verdict"] or "",
+        stack=row["stack"] or 0,
         own=[statement.code for statement in own],
         others=[f"{statement.owner_unit.organisation.key} {statement.code}" for statement in others[:OTHERS_TOLD_MAX]],
         # Who speaks of it in another scheme neither agrees nor disputes.
