@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from clew.review.hotkeys_models import OwnKeys
 from clew.review.results_models import Result, ResultChunk
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.second_review_models import SecondLook, SecondReview
-from clew.review.stack_models import Stack, StackedSubmission, StackMember, StackMove, StackSkip
+from clew.review.stack_models import SkipReason, Stack, StackedSubmission, StackMember, StackMove, StackSkip
 from clew.review.statement_models import Basis, Decision, Statement
 from clew.review.vote_models import Promotion, VoteCall
 
@@ -13,6 +14,7 @@ __all__ = [
     "Basis",
     "Decision",
     "DeskSchemes",
+    "OwnKeys",
     "Promotion",
     "Result",
     "ResultChunk",
@@ -20,6 +22,7 @@ __all__ = [
     "SchemeFile",
     "SecondLook",
     "SecondReview",
+    "SkipReason",
     "Stack",
     "StackMember",
     "StackMove",

@@ -13,11 +13,13 @@ from clew.access.models import Organisation
 from clew.access.permissions import Permission
 from clew.access.sessions import SessionState, seconds_left
 from clew.intake.jail_reports import reduced_jails
+from clew.review.hotkeys import as_they_came, for_the_page, keys_of
 from clew.site.certificate_header import certificate_of
 from clew.site.own_session import own_session, session_state_of
 
 #: Places in the navigation, those of every day first: the url's name, its words, what opens it.
 PLACES = (
+    ("review:desk", "Desk", Permission.STACK_DECIDE),
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
@@ -34,6 +36,8 @@ PLACES = (
     ("review:votes", "Votes", Permission.STACK_READ),
     ("review:schemes", "Schemes", Permission.SCHEME_READ),
     ("review:grid", "Grid", Permission.SEARCH_RUN),
+    ("review:desk_progress", "How far the desk is", Permission.STACK_READ),
+    ("review:hotkeys", "Keys", Permission.HOTKEY_CHOOSE),
     ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
     ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
     ("intake:status", "Status", Permission.INDEX_READ),
@@ -51,6 +55,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"officer": None, "places": [], "reduced_jails": [], "is_locked": True}
     session = own_session(request)
     places = [(name, words) for name, words, permission in PLACES if permission in user.permissions]
+    may_choose_keys = Permission.HOTKEY_CHOOSE in user.permissions
     return {
         "officer": user,
         "unseen_notices": unseen_notices(user),
@@ -58,6 +63,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "own_session": session,
         "locks_in": seconds_left(session) if session else 0,
         "reduced_jails": reduced_jails(),
+        "hotkeys": for_the_page(keys_of(user) if may_choose_keys else as_they_came()),
+        "hotkeys_are_own": may_choose_keys,
         "places": places[:PLACES_BESIDE],
         "further_places": places[PLACES_BESIDE:],
     }
