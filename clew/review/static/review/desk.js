@@ -81,13 +81,15 @@ async function act({ address, fields = {}, words, isNew = true, after }) {
   if (isBusy) return say(unsent() ? "The last one is not sent yet. Nothing else was done." : "One moment.");
   isBusy = true;
   try {
-    const answer = await send({ address, fields: [...new URLSearchParams(fields)], words });
-    if (answer) say(answer.words + undoHint(isNew));
-    if (answer && isNew) keepUndone([]);
-    await goTo(after?.(answer) ?? (answer ? desk.dataset.desk : desk.dataset.address));
+    const answer = await send({ address, fields: [...new URLSearchParams(fields)], words, isNew });
+    // Somebody let go of it: what there is now is shown.
+    if (!answer) return await goTo(here());
+    say(answer.words + undoHint(isNew));
+    if (isNew) keepUndone([]);
+    await goTo(after?.(answer) ?? desk.dataset.desk);
   } catch (failure) {
     if (!(failure instanceof Refused)) throw failure;
-    await goTo(desk.dataset.address);
+    await goTo(here());
     say(failure.message, { stays: true });
   } finally {
     isBusy = false;
@@ -167,10 +169,11 @@ async function undo() {
   const last = desk.dataset.last;
   if (!last) return say("There is nothing of yours to undo here.");
   const [kind, id] = last.split(" ");
-  await act({ address: desk.dataset.undo, fields: { kind, act: id }, words: `undoing: ${desk.dataset.lastWords}`, isNew: false, after: (answer) => {
-    if (answer) keepUndone([...undone(), answer.act]);
-    return answer?.address;
-  } });
+  const after = (answer) => {
+    keepUndone([...undone(), answer.act]);
+    return answer.address;
+  };
+  await act({ address: desk.dataset.undo, fields: { kind, act: id }, words: `undoing: ${desk.dataset.lastWords}`, isNew: false, after });
 }
 
 async function redo() {
@@ -178,10 +181,11 @@ async function redo() {
   const last = acts.pop();
   if (!last) return say("Nothing was undone that could be done again.");
   const [kind, id] = last.split(" ");
-  await act({ address: desk.dataset.redo, fields: { kind, act: id }, words: "doing it again", isNew: false, after: (answer) => {
-    if (answer) keepUndone(acts);
-    return answer?.address;
-  } });
+  const after = (answer) => {
+    keepUndone(acts);
+    return answer.address;
+  };
+  await act({ address: desk.dataset.redo, fields: { kind, act: id }, words: "doing it again", isNew: false, after });
 }
 
 function nextScheme() {

@@ -17,7 +17,7 @@ export const unsent = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 export class Refused extends Error {}
 
 /**
- * Send an act: `{ address, fields, words }`. The answer when it is done, also if that takes many attempts; null where somebody let go of it.
+ * Send an act: `{ address, fields, words }` and what else the page wants to know of it later. The answer when it is done, also if that takes many attempts; null where somebody let go of it.
  * Throws `Refused`.
  */
 export async function send(act) {
@@ -38,10 +38,26 @@ async function attempt() {
     return wait(`The server does not answer. Kept here, and sent again by itself: ${act.words}.`);
   }
   if (isSignedOut(response)) return wait(`Signed out. Kept here: ${act.words}. Sign in in another tab; it is sent then.`);
+  if (response.status === 403 && !response.headers.get("Content-Type")?.includes("json")) {
+    // Whoever signed in anew has a new form token.
+    await renewToken();
+    return wait(`The page was too old. Kept here, and sent again by itself: ${act.words}.`);
+  }
   if (response.status >= 500) return wait(`The server had a fault (${response.status}). Kept here, and sent again by itself: ${act.words}.`);
   letGo();
   if (!response.ok) throw new Refused(await refusalOf(response));
   return response.json();
+}
+
+async function renewToken() {
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const found = new DOMParser().parseFromString(await response.text(), "text/html");
+    const token = found.querySelector('meta[name="csrf-token"]')?.content;
+    if (token) document.querySelector('meta[name="csrf-token"]').content = token;
+  } catch {
+    // The next attempt says what is wrong.
+  }
 }
 
 function wait(words) {
