@@ -10,12 +10,14 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import Sighting
+from clew.intake.comparison import orientation_words
 from clew.kernel.clock import now
 from clew.kernel.limits import DESK_MEMBERS_SHOWN_MAX
 from clew.review.models import SkipReason, Stack, StackMember, StackSkip
 from clew.review.offers import Offer, offers_for
 from clew.review.proposals import Proposal, proposals_of
-from clew.review.schemes import Scheme, desk_schemes
+from clew.review.scheme_nouns import CodeUnknown, SchemeUnknown
+from clew.review.schemes import Scheme, desk_schemes, scheme_of
 from clew.review.stacks import Spread, members_of, reasons_of, spread_of
 from clew.review.viewing import Said, said_of
 
@@ -29,13 +31,21 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A near copy, and how it lies to the one that is looked at, in words."""
+
+    member: StackMember
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class StackTold:
     """One stack as the desk shows it."""
 
     stack: Stack
     medoid: StackMember
     #: The nearest of its near copies, `DESK_MEMBERS_SHOWN_MAX` at most.
-    near: Sequence[StackMember]
+    near: Sequence[Near]
     #: Contents that the officer may see, the medoid among them.
     contents: int
     spread: Spread | None
@@ -63,7 +73,8 @@ class StackTold:
     @property
     def proposed_label(self) -> str:
         """What is proposed of the near copies; empty where nothing is."""
-        return self.proposals[0].stated.code if self.proposals else ""
+        stated = self.proposals[0].stated if self.proposals else None
+        return label_of(stated.scheme, stated.scheme_version, stated.code) if stated else ""
 
 
 def told_of(officer: Officer, stack: Stack) -> StackTold | None:
@@ -81,7 +92,7 @@ def told_of(officer: Officer, stack: Stack) -> StackTold | None:
     return StackTold(
         stack=stack,
         medoid=members[0],
-        near=members[1 : 1 + DESK_MEMBERS_SHOWN_MAX],
+        near=[Near(one, _lies(one)) for one in members[1 : 1 + DESK_MEMBERS_SHOWN_MAX]],
         contents=len(members),
         spread=spread_of(members),
         sightings=sightings.count(),
@@ -93,6 +104,20 @@ def told_of(officer: Officer, stack: Stack) -> StackTold | None:
         proposals=proposals_of(officer, stack),
         put_off=_put_off(officer, stack),
     )
+
+
+def label_of(scheme: str, version: str, code: str) -> str:
+    """What a code is called; the code itself where its scheme is not known here."""
+    try:
+        return scheme_of(scheme, version).code(code).label
+    except (SchemeUnknown, CodeUnknown):
+        return code
+
+
+def _lies(member: StackMember) -> str:
+    bits = f"{member.distance} bit{'' if member.distance == 1 else 's'} off"
+    turned = "" if member.orientation == "original" else orientation_words(member.orientation)
+    return f"{bits}. {turned}" if turned else bits
 
 
 def is_elsewhere(officer: Officer, stack: Stack) -> bool:

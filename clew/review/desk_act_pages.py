@@ -22,7 +22,7 @@ from clew.review import proposals
 from clew.review.apart import keep_apart, take_out
 from clew.review.desk_deciding import redo_one, say, take_over, undo_one, words_of
 from clew.review.desk_pages import HISTORY, address_of
-from clew.review.leases import release, skip
+from clew.review.leases import release, skip, stack_for
 from clew.review.models import Decision, StackMove
 from clew.review.stack_acts import DECISION, MOVE, DeskAct
 
@@ -116,7 +116,9 @@ def _decided(request: HttpRequest, officer: Officer, decision: Decision) -> Http
     act = DeskAct(DECISION, decision.id, decision.made_at, is_undone=False, stack_id=decision.stack_id)
     with acting_as(officer):
         words = words_of(officer, act)
-    return _answer(request, f"Decided: {words}.", reverse("review:desk"))
+        left = len(proposals.proposals_of(officer, stack_for(officer, decision.stack_id))) if decision.stack_id else 0
+    more = f" {left} near {'copy is' if left == 1 else 'copies are'} proposed the same." if left else ""
+    return _answer(request, f"Decided: {words}.{more}", reverse("review:desk"))
 
 
 def _moved(request: HttpRequest, officer: Officer, move: StackMove, stack_id: uuid.UUID) -> HttpResponse:

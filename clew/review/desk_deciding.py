@@ -16,12 +16,12 @@ from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.limits import DESK_ACTS_MAX, DESK_UNDO_HOURS_MAX
 from clew.review.apart import redo_move
 from clew.review.deciding import decide, redo
+from clew.review.desk import label_of
 from clew.review.leases import stack_in_hand
-from clew.review.models import Basis, Decision, Stack, StackMember, StackMove, StackSkip, Statement
+from clew.review.models import Basis, Decision, StackMember, StackMove, StackSkip, Statement
 from clew.review.offers import adopt
 from clew.review.proposals import accept, proposals_of
-from clew.review.scheme_nouns import CodeUnknown, SchemeUnknown
-from clew.review.schemes import desk_scheme, scheme_of
+from clew.review.schemes import desk_scheme
 from clew.review.stack_acts import DECISION, MOVE, DeskAct, desk_acts, undo_act
 from clew.review.stacks import decide_stack
 
@@ -57,8 +57,10 @@ def say(
     with acting_as(officer):
         stack = stack_in_hand(officer, stack_id)
         said = _said(officer, media_id or stack.medoid_id, scheme, version, code, Basis.DECIDED)
-        if media_id not in {None, stack.medoid_id}:
-            return said or _say_of_one(officer, stack, media_id, code=code, scheme=scheme, version=version)
+        if media_id is not None and media_id != stack.medoid_id:
+            if not StackMember.objects.filter(stack=stack.id, media=media_id).exists():
+                raise NotFound
+            return said or decide(officer, [media_id], code=code, scheme=scheme, version=version, stack_id=stack.id)
         if said is None:
             return decide_stack(officer, stack_id, code, whole=whole, scheme=scheme, version=version)
         # Said of this one before, and now of the whole: what is proposed is taken with it.
@@ -117,7 +119,7 @@ def words_of(officer: Officer, act: DeskAct) -> str:
     if decision is None:
         raise NotFound
     count = Statement.objects.filter(decision=decision.id).count()
-    return f"{_label(decision)}, {count} picture{'' if count == 1 else 's'}"
+    return f"{label_of(decision.scheme, decision.scheme_version, decision.code)}, {count} picture{'' if count == 1 else 's'}"
 
 
 def history_of(officer: Officer) -> list[uuid.UUID]:
@@ -133,15 +135,7 @@ def history_of(officer: Officer) -> list[uuid.UUID]:
     return list(dict.fromkeys(stack_id for _, stack_id in sorted(dated, reverse=True) if stack_id))
 
 
-def _say_of_one(officer: Officer, stack: Stack, media_id: uuid.UUID | None, **said: str) -> Decision:
-    if media_id is None or not StackMember.objects.filter(stack=stack.id, media=media_id).exists():
-        raise NotFound
-    return decide(officer, [media_id], stack_id=stack.id, **said)
-
-
-def _said(
-    officer: Officer, media_id: uuid.UUID, scheme: str, version: str, code: str, basis: Basis
-) -> Decision | None:
+def _said(officer: Officer, media_id: uuid.UUID, scheme: str, version: str, code: str, basis: Basis) -> Decision | None:
     """The act in which the officer said exactly this, and which stands."""
     standing = Statement.objects.select_related("decision").filter(
         media=media_id, officer=officer.pk, scheme=scheme, code=code, basis=basis, slot="", is_standing=True,
@@ -159,10 +153,3 @@ def _stack_of(kind: str, act_id: uuid.UUID) -> uuid.UUID | None:
     if kind == MOVE:
         return StackMove.objects.filter(id=act_id).values_list("from_stack_id", flat=True).first()
     return Decision.objects.filter(id=act_id).values_list("stack_id", flat=True).first()
-
-
-def _label(decision: Decision) -> str:
-    try:
-        return scheme_of(decision.scheme, decision.scheme_version).code(decision.code).label
-    except (SchemeUnknown, CodeUnknown):
-        return decision.code

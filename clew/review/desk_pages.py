@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -53,10 +54,8 @@ def proposals(request: HttpRequest) -> HttpResponse:
     """The next decided stack in which something is proposed; after the last the queue again (`?after=`: the one that was shown before)."""
     officer = officer_of(request)
     waiting = stacks_with_proposals(officer)
-    try:
+    with contextlib.suppress(ValueError):
         waiting = waiting.filter(id__lt=uuid.UUID(request.GET.get("after", "")))
-    except ValueError:
-        pass
     found = waiting.first()
     return HttpResponseRedirect(address_of(found.id, PROPOSALS) if found else reverse("review:desk"))
 

@@ -27,7 +27,9 @@ EVERYWHERE = "everywhere"
 WITH_CODES = frozenset({"desk", "grid"})
 #: Keys that a browser or the page itself needs.
 _NEEDED = frozenset({"tab", "shift+tab", "shift", "control", "alt", "meta", "dead", "unidentified", "contextmenu"})
-_KEY = re.compile(r"(shift\+)?[a-z]|[^\sa-z]|space|enter|escape|backspace|delete|insert|home|end|page(up|down)|arrow\w+|f\d\d?")
+_KEY = re.compile(
+    r"(shift\+)?[a-z]|[^\sa-z]|space|enter|escape|backspace|delete|insert|home|end|page(up|down)|arrow\w+|f\d\d?"
+)
 
 
 class KeyTaken(ClewError):

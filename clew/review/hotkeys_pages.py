@@ -29,6 +29,6 @@ def hotkeys_change(request: HttpRequest) -> HttpResponse:
     """Take the keys as the form has them, or one of the sets (`set`: `came`, `left`)."""
     sets = {"came": as_they_came(), "left": for_the_left_hand()}
     chosen = sets.get(request.POST.get("set", ""))
-    posted = {name: key.strip().lower() for name, key in request.POST.items()}
+    posted = {name: request.POST.get(name, "").strip().lower() for name in request.POST}
     change_keys(officer_of(request), {one.name: one.key for one in chosen} if chosen else posted)
     return HttpResponseRedirect(reverse("review:hotkeys"))

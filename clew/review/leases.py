@@ -79,7 +79,9 @@ def take(officer: Officer, stack_id: uuid.UUID) -> Stack:
 def skip(officer: Officer, stack_id: uuid.UUID, reason: str = "") -> None:
     """Put a stack off: to this officer it comes again after all others, and others may have it at once. `reason`: a `SkipReason`, or none."""
     if reason and reason not in SkipReason.values:
-        raise InputRefused(reason="That is no reason to put a stack off. Nothing was changed. Choose one of those shown.")
+        raise InputRefused(
+            reason="That is no reason to put a stack off. Nothing was changed. Choose one of those shown."
+        )
     with acting_as(officer):
         stack = stack_in_hand(officer, stack_id)
         StackSkip.objects.bulk_create(

@@ -108,9 +108,7 @@ def said(world, key="NO"):
     """Content -> (code, basis) of what the organisation says and stands."""
     from clew.review.models import Statement
 
-    own = Statement.objects.using("service").filter(
-        owner_organisation=world.organisations[key].id, is_standing=True
-    )
+    own = Statement.objects.using("service").filter(owner_organisation=world.organisations[key].id, is_standing=True)
     return {str(one.media_id): (one.code, one.basis) for one in own}
 
 

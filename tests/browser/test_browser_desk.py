@@ -55,15 +55,22 @@ def test_tab_goes_through_the_desk_and_out_of_it(page, server, world):
     page = signed_in(page.context, world, server)
     at_desk(page)
     seen = []
-    for _ in range(60):
+    for _ in range(80):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("() => document.activeElement.outerHTML.slice(0, 90)"))
-        if "<body" in seen[-1] or seen[-1] in seen[:-1]:
+        told = page.evaluate(
+            """() => {
+              const at = document.activeElement, was = at.dataset.wasHere;
+              if (at !== document.body) at.dataset.wasHere = "yes";
+              return [at.outerHTML.slice(0, 200), was === "yes"];
+            }"""
+        )
+        if told[1]:
             break
-    assert any("data-code" in one or 'name="code"' in one for one in seen)
-    assert any('class="picture"' in one for one in seen)
-    # Round once: it came out at the other end.
-    assert any('class="skip"' in one or "<body" in one for one in seen)
+        seen.append(told[0])
+    # Round once: through the rest of the page, out of it, and in again at its head.
+    assert told[1]
+    for part in ("data-code=", 'class="picture"', 'class="skip"', "data-act=", "data-keys-open"):
+        assert any(part in one for one in seen), part
 
 
 def test_space_shows_one_picture_a_step_at_a_time_and_escape_hides_it(page, server, world):
@@ -110,7 +117,7 @@ def test_a_stack_in_a_colleagues_hands_is_not_shown(opened, world):
 
 
 def test_undo_restores_exactly_and_doing_again_too(page, server, world):
-    (first, (_, near)), (second, (medoid, _)), *_ = many_stacks(world, 4)
+    (first, (_, near)), *_ = many_stacks(world, 4)
     page = signed_in(page.context, world, server)
     at_desk(page)
     states = [standing(world)]
@@ -123,7 +130,8 @@ def test_undo_restores_exactly_and_doing_again_too(page, server, world):
     states.append(standing(world))
     press(page, "Alt+2")
     states.append(standing(world))
-    assert said(world)[medoid] == ("B", "decided")
+    # What left it waits by itself, and is worth as much: it came next.
+    assert said(world)[near] == ("B", "decided")
     for before in states[-2::-1]:
         press(page, "u")
         page.wait_for_selector("[data-toast]:has-text('Undone')")
@@ -142,7 +150,6 @@ def test_undo_restores_exactly_and_doing_again_too(page, server, world):
     press(page, "3")
     press(page, "Shift+U", on=False)
     page.wait_for_selector("[data-toast]:has-text('Nothing was undone')")
-    assert second
 
 
 def test_what_was_had_before_is_gone_back_to_and_the_stack_in_hand_stays(page, server, world):
@@ -248,3 +255,95 @@ def test_a_killed_browser_loses_no_decision_and_has_its_stack_back(server, world
     again = chromium.new_context(base_url=server)
     assert at_desk(signed_in(again, world, server)) == held == stacks[3][0]
     again.close()
+
+
+def test_keys_are_changed_by_pressing_them_and_the_list_shows_those_of_the_page(page, server, world):
+    stacks = many_stacks(world, 3)
+    own = signed_in(page.context, world, server)
+    own.goto("/review/keys/")
+    own.focus("[name='desk.next']")
+    own.keyboard.press("p")
+    assert "would do two things" in own.inner_text("[data-taken]")
+    own.keyboard.press("Shift+M")
+    assert own.input_value("[name='desk.next']") == "shift+m"
+    assert own.is_hidden("[data-taken]")
+    own.click("text=Keep these keys")
+    own.wait_for_url("**/review/keys/")
+    assert at_desk(own) == stacks[0][0]
+    assert "Shift M" in own.inner_text(".desk-ways")
+    own.keyboard.press("?")
+    listed = own.inner_text("[data-keys-here]")
+    assert "Shift M" in listed
+    assert "Next file" not in listed
+    assert "Prohibited, not photographic" in listed
+    own.keyboard.press("Escape")
+    press(own, "n", on=False)
+    assert press(own, "Shift+M") == stacks[1][0]
+
+
+def test_with_the_left_hand_alone_and_with_letters_off(page, server, world):
+    stacks = many_stacks(world, 4)
+    own = signed_in(page.context, world, server)
+    own.goto("/review/keys/")
+    own.click("text=Left hand alone")
+    own.wait_for_url("**/review/keys/")
+    at_desk(own)
+    assert press(own, "1") == stacks[1][0]
+    assert press(own, "z") == stacks[0][0]
+    assert press(own, "Alt+1") == stacks[1][0]
+    own.keyboard.press("Shift+C")
+    own.uncheck("#keys [data-keys-on]")
+    own.keyboard.press("Escape")
+    own.keyboard.press("2")
+    own.keyboard.press("f")
+    own.wait_for_timeout(300)
+    assert own.get_attribute("#desk", "data-stack") == stacks[1][0]
+    # What is pressed with Alt is meant, and buttons are there for all.
+    assert press(own, "Alt+2") == stacks[2][0]
+    own.focus("[data-code=A]")
+    assert press(own, "Enter") == stacks[3][0]
+
+
+def test_in_a_page_from_right_to_left_the_next_picture_lies_to_the_left(page, server, world):
+    many_stacks(world, 1, each=3)
+    own = signed_in(page.context, world, server)
+    at_desk(own)
+    at = "() => [...document.querySelectorAll('[data-tile]')].indexOf(document.activeElement.closest('[data-tile]'))"
+    own.keyboard.press("ArrowRight")
+    assert own.evaluate(at) == 1
+    own.evaluate("() => { document.documentElement.dir = 'rtl' }")
+    own.keyboard.press("ArrowLeft")
+    assert own.evaluate(at) == 2
+    own.keyboard.press("ArrowRight")
+    assert own.evaluate(at) == 1
+
+
+def test_several_schemes_get_their_word_one_after_the_other(page, server, world):
+    from clew.review.models import DeskSchemes, Statement
+
+    stacks = many_stacks(world, 2)
+    officer = world.officer("NO")
+    DeskSchemes.objects.using("service").create(
+        owner_organisation_id=officer.organisation_id, schemes=["uk/2014", "baseline/1"], chosen_by=officer
+    )
+    own = signed_in(page.context, world, server)
+    at_desk(own)
+    own.check("[data-stay]")
+    own.focus("[data-tiles]")
+    assert press(own, "1") == stacks[0][0]
+    assert own.get_attribute("#desk", "data-scheme") == "baseline/1"
+    assert press(own, "1") == stacks[1][0]
+    assert own.get_attribute("#desk", "data-scheme") == "uk/2014"
+    assert set(Statement.objects.using("service").values_list("scheme", flat=True)) == {"uk", "baseline"}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_cut_off_at_any_width_and_what_was_done_is_said_aloud(page, server, world, width):
+    many_stacks(world, 2, each=9)
+    own = signed_in(page.context, world, server)
+    own.set_viewport_size({"width": width, "height": 800})
+    at_desk(own)
+    assert own.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    press(own, "1")
+    own.wait_for_selector("[role=status] [data-toast]:has-text('Decided: A, 1 picture. 8 near copies are proposed')")
+    assert own.evaluate("() => document.activeElement.matches('[data-focus]')")

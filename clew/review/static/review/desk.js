@@ -7,14 +7,15 @@ import { askedBy, drawKeys, keyOf, drawn } from "./hotkeys.js";
 import { again, forget, Refused, send, unsent } from "./sending.js";
 import { say } from "./toast.js";
 
-const PROGRESS_EVERY_MS = 30_000;
+// Counting a large seizure costs: it is done again when twenty times as long has passed.
+const COUNT_AGAIN_MS = { min: 1000, max: 60_000, times: 20 };
 const REDO = "clew-desk-redo";
 const SCHEME = "clew-desk-scheme";
 const STAY = "clew-desk-stay";
 
 let desk = document.getElementById("desk");
 let isBusy = false;
-let countedAt = 0;
+let countAgainAt = 0;
 const page = (name) => document.querySelector(`[data-${name}]`);
 const part = (name) => desk.querySelector(`[data-${name}]`);
 const undone = () => JSON.parse(sessionStorage.getItem(REDO) ?? "[]");
@@ -58,17 +59,20 @@ function takeUp() {
   // The hands are where they were: on the pictures, or on what says that none are left.
   part("focus")?.focus({ preventScroll: true });
   reveal.fillOutlines?.(tilesOf(desk));
-  if (Date.now() - countedAt > PROGRESS_EVERY_MS) count();
+  if (Date.now() > countAgainAt) count();
 }
 
 /** How far it is, asked for now and then and never waited for. */
 async function count() {
-  countedAt = Date.now();
+  const begun = Date.now();
+  countAgainAt = begun + COUNT_AGAIN_MS.max;
   try {
     const response = await fetch(page("progress").dataset.progress, { headers: { Accept: "text/html" } });
     if (!response.ok || isSignedOut(response)) return;
     const told = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-progress-words]");
     if (told) page("progress-words").replaceWith(document.adoptNode(told));
+    const { min, max, times } = COUNT_AGAIN_MS;
+    countAgainAt = Date.now() + Math.min(Math.max((Date.now() - begun) * times, min), max);
   } catch {
     // It is told the next time.
   }
