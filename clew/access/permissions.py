@@ -34,6 +34,7 @@ class Permission(StrEnum):
     HOLD_LIFT = "catalogue:hold:lift"
     HOLD_PLACE = "catalogue:hold:place"
     IDENTITY_STATE = "access:identity:state"
+    HOTKEY_CHOOSE = "review:hotkey:choose"
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     KEY_OVERSEE = "access:key:oversee"
@@ -112,6 +113,7 @@ _SPECIALIST = frozenset(
         Permission.GLASS_READ,
         Permission.GROUP_READ,
         Permission.HOLD_PLACE,
+        Permission.HOTKEY_CHOOSE,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
         Permission.LOOK_CHOOSE,

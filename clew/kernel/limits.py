@@ -268,6 +268,14 @@ CERTIFICATION_DAYS_MAX = 5 * 365
 STANDING_SECONDS_MAX = 0.5
 # One act at the desk: a stack of copies from a large seizure has some thousands; each is a row, written in about a second.
 DECISION_MEDIA_MAX = 5_000
+# Near copies of a stack that are shown as tiles: three rows of a wide screen. The others of a large stack look like these; its page says how many.
+DESK_MEMBERS_SHOWN_MAX = 48
+# An officer's acts that are looked through for what is undone next, and where they were: an hour's work at the speed of a fast hand.
+DESK_ACTS_MAX = 500
+# One key takes back what was decided in this shift; what lies back longer is changed with open eyes.
+DESK_UNDO_HOURS_MAX = SESSION_HOURS_MAX
+# Cases whose progress is shown, each counted on its own: as many as an officer has open at once.
+DESK_CASES_SHOWN_MAX = 20
 # A note beside a decision is a sentence or two; more belongs into the case file.
 DECISION_NOTE_CHARACTERS_MAX = 500
 # A taxonomy of the kind the hotlines use has some hundreds of labels; ten times that is still read in a moment and kept in one row.

@@ -42,7 +42,11 @@ def take_out(officer: Officer, stack_id: uuid.UUID, media_id: uuid.UUID, reason:
             raise MedoidStays
         member = StackMember.objects.filter(stack=stack.id, media=media_id).first()
         if member is None:
-            raise NotFound
+            # Asked twice, since the answer was lost: it was done.
+            done = own_moves(officer).filter(from_stack_id=stack.id, media=media_id, undone_at__isnull=True).first()
+            if done is None:
+                raise NotFound
+            return done
         return _move(officer, member, stack, state_apart(officer, stack.medoid_id, media_id, reason))
 
 
@@ -56,7 +60,8 @@ def keep_apart(officer: Officer, one: uuid.UUID, other: uuid.UUID, reason: str) 
             )
         )
         if len(members) < 2 or members[0].stack_id != members[1].stack_id:
-            return _note(officer, apart, media_id=other)
+            done = own_moves(officer).filter(apart_id=apart.id, undone_at__isnull=True).first()
+            return done or _note(officer, apart, media_id=other)
         stack = stack_in_hand(officer, members[0].stack_id)
         leaves = next(member for member in members if member.media_id != stack.medoid_id)
         return _move(officer, leaves, stack, apart)
@@ -82,7 +87,11 @@ def redo_move(officer: Officer, move_id: uuid.UUID) -> StackMove:
         if move.undone_at is None:
             return move
         apart = Apart.objects.get(id=move.apart_id)
-        return keep_apart(officer, apart.left_id, apart.right_id, apart.reason)
+        made = keep_apart(officer, apart.left_id, apart.right_id, apart.reason)
+        # It stands in the row of acts where the first one stood: what was done after that is undone before it.
+        made.made_at = move.made_at
+        made.save(update_fields=["made_at"])
+        return made
 
 
 def own_moves(officer: Officer) -> QuerySet[StackMove]:

@@ -11,11 +11,11 @@ from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.kernel.clock import now
-from clew.kernel.errors import ClewError, NotFound
+from clew.kernel.errors import ClewError, InputRefused, NotFound
 from clew.kernel.ids import new_id
 from clew.kernel.limits import STACK_LEASE_MINUTES
 from clew.ledger.actions import record
-from clew.review.models import Stack, StackSkip
+from clew.review.models import SkipReason, Stack, StackSkip
 
 #: Open stacks in the order in which they are served.
 QUEUE_ORDER = ("-worth", "id")
@@ -64,8 +64,24 @@ def stack_in_hand(officer: Officer, stack_id: uuid.UUID) -> Stack:
     return stack
 
 
-def skip(officer: Officer, stack_id: uuid.UUID) -> None:
-    """Put a stack off: to this officer it comes again after all others, and others may have it at once."""
+def take(officer: Officer, stack_id: uuid.UUID) -> Stack:
+    """One stack again, in the officer's hands where it is open and nobody else has it. Raises `StackLeased` where somebody has."""
+    with acting_as(officer):
+        stack = stack_in_hand(officer, stack_id)
+        if stack.decided_by is None:
+            is_new = stack.leased_by_id != officer.pk
+            _lease(stack, officer)
+            if is_new:
+                _record("review:stack:lease", officer, stack)
+    return stack
+
+
+def skip(officer: Officer, stack_id: uuid.UUID, reason: str = "") -> None:
+    """Put a stack off: to this officer it comes again after all others, and others may have it at once. `reason`: a `SkipReason`, or none."""
+    if reason and reason not in SkipReason.values:
+        raise InputRefused(
+            reason="That is no reason to put a stack off. Nothing was changed. Choose one of those shown."
+        )
     with acting_as(officer):
         stack = stack_in_hand(officer, stack_id)
         StackSkip.objects.bulk_create(
@@ -75,12 +91,13 @@ def skip(officer: Officer, stack_id: uuid.UUID) -> None:
                     owner_organisation_id=officer.organisation_id,
                     stack=stack,
                     officer=officer,
+                    reason=reason,
                     skipped_at=now(),
                 )
             ],
             update_conflicts=True,
             unique_fields=["stack", "officer"],
-            update_fields=["skipped_at"],
+            update_fields=["reason", "skipped_at"],
         )
         _give_back(stack)
         _record("review:stack:skip", officer, stack)

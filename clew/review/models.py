@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clew.review.exposure_models import Duty, Exposure, ExposureRule, Shown
+from clew.review.hotkeys_models import OwnKeys
 from clew.review.outcome_models import OutcomeNotice, Worked
 from clew.review.results_models import Result, ResultChunk
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
@@ -17,7 +18,7 @@ from clew.review.search_models import (
     WordsDue,
 )
 from clew.review.second_review_models import SecondLook, SecondReview
-from clew.review.stack_models import Stack, StackedSubmission, StackMember, StackMove, StackSkip
+from clew.review.stack_models import SkipReason, Stack, StackedSubmission, StackMember, StackMove, StackSkip
 from clew.review.statement_models import Basis, Decision, Statement
 from clew.review.vote_models import Promotion, VoteCall
 
@@ -32,6 +33,7 @@ __all__ = [
     "LikenessHit",
     "LikenessOf",
     "OutcomeNotice",
+    "OwnKeys",
     "Promotion",
     "Result",
     "ResultChunk",
@@ -44,6 +46,7 @@ __all__ = [
     "SecondLook",
     "SecondReview",
     "Shown",
+    "SkipReason",
     "Stack",
     "StackMember",
     "StackMove",

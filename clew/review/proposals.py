@@ -41,7 +41,7 @@ def proposals_of(officer: Officer, stack: Stack) -> list[Proposal]:
     stated = Statement.objects.filter(id=stack.decided_by).first() if stack.decided_by else None
     if stated is None:
         return []
-    waiting = _waiting(officer).filter(stack=stack.id).select_related("media").order_by("distance", "id")
+    waiting = waiting_of(officer).filter(stack=stack.id).select_related("media").order_by("distance", "id")
     return [Proposal(member, stated) for member in waiting]
 
 
@@ -49,7 +49,7 @@ def stacks_with_proposals(officer: Officer) -> QuerySet[Stack]:
     """Decided stacks in which something is still proposed, the newest first. Runs inside the officer's scope."""
     require(officer, Permission.STACK_READ)
     decided = Stack.objects.filter(owner_organisation=officer.organisation_id, decided_by__isnull=False, size__gt=1)
-    return decided.filter(Exists(_waiting(officer).filter(stack=OuterRef("pk")))).order_by("-id")
+    return decided.filter(Exists(waiting_of(officer).filter(stack=OuterRef("pk")))).order_by("-id")
 
 
 def accept(officer: Officer, stack_id: uuid.UUID, media_ids: Collection[uuid.UUID] | None = None) -> Decision:
@@ -67,8 +67,8 @@ def accept(officer: Officer, stack_id: uuid.UUID, media_ids: Collection[uuid.UUI
         )
 
 
-def _waiting(officer: Officer) -> QuerySet[StackMember]:
-    """Near copies in decided stacks of which the organisation itself has said nothing in the scheme of the decision."""
+def waiting_of(officer: Officer) -> QuerySet[StackMember]:
+    """Near copies in decided stacks of which the organisation itself has said nothing in the scheme of the decision. Inside the officer's scope."""
     decided = Statement.objects.filter(id=OuterRef("stack__decided_by"))
     said = Statement.objects.filter(
         owner_organisation=officer.organisation_id, media=OuterRef("media"), is_standing=True, slot="", start_ms__isnull=True,

@@ -112,6 +112,15 @@ class StackMove(models.Model):
         indexes = [models.Index(fields=["officer", "-id"], name="review_stackmove_newest")]
 
 
+class SkipReason(models.TextChoices):
+    """Why a stack was put off: a choice of few, since nobody should have to find words for it."""
+
+    NOT_NOW = "not_now", "Not now"
+    UNCLEAR = "unclear", "Cannot be told from the picture"
+    LANGUAGE = "language", "Needs somebody who reads its language"
+    KNOWLEDGE = "knowledge", "Needs somebody who knows the case"
+
+
 class StackSkip(models.Model):
     """A stack that one officer put off: to them it comes again after all others, to others as before."""
 
@@ -119,6 +128,7 @@ class StackSkip(models.Model):
     owner_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     stack = models.ForeignKey(Stack, on_delete=models.CASCADE, related_name="skips")
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, choices=SkipReason.choices, blank=True)
     skipped_at = models.DateTimeField(default=now)
 
     class Meta:

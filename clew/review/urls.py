@@ -6,8 +6,11 @@ from django.urls import path
 
 from clew.review import (
     break_pages,
+    desk_act_pages,
+    desk_pages,
     exposure_pages,
     grid_pages,
+    hotkeys_pages,
     scheme_pages,
     search_kept_pages,
     search_pages,
@@ -19,6 +22,21 @@ from clew.review import (
 app_name = "review"
 
 urlpatterns = [
+    path("desk/", desk_pages.desk, name="desk"),
+    path("desk/proposals/", desk_pages.proposals, name="desk_proposals"),
+    path("desk/progress/", desk_pages.progress, name="desk_progress"),
+    path("desk/undo/", desk_act_pages.undo, name="desk_undo"),
+    path("desk/redo/", desk_act_pages.redo, name="desk_redo"),
+    path("desk/stacks/<uuid:stack_id>/", desk_pages.stack, name="desk_stack"),
+    path("desk/stacks/<uuid:stack_id>/decide/", desk_act_pages.decide, name="desk_decide"),
+    path("desk/stacks/<uuid:stack_id>/adopt/", desk_act_pages.adopt, name="desk_adopt"),
+    path("desk/stacks/<uuid:stack_id>/accept/", desk_act_pages.accept, name="desk_accept"),
+    path("desk/stacks/<uuid:stack_id>/out/", desk_act_pages.out, name="desk_out"),
+    path("desk/stacks/<uuid:stack_id>/apart/", desk_act_pages.apart, name="desk_apart"),
+    path("desk/stacks/<uuid:stack_id>/skip/", desk_act_pages.put_off, name="desk_skip"),
+    path("desk/stacks/<uuid:stack_id>/release/", desk_act_pages.give_back, name="desk_release"),
+    path("keys/", hotkeys_pages.hotkeys, name="hotkeys"),
+    path("keys/change/", hotkeys_pages.hotkeys_change, name="hotkeys_change"),
     path("grid/", grid_pages.grid, name="grid"),
     path("results/<uuid:result_id>/", grid_pages.result, name="result"),
     path("results/<uuid:result_id>/tiles/", grid_pages.tiles, name="tiles"),

@@ -14,6 +14,7 @@ from clew.access.permissions import Permission
 from clew.access.sessions import SessionState, seconds_left
 from clew.catalogue.look_minimum import choice_of
 from clew.intake.jail_reports import reduced_jails
+from clew.review.hotkeys import as_they_came, for_the_page, keys_of
 from clew.review.outcomes import unseen_outcomes
 from clew.site.certificate_header import certificate_of
 from clew.site.own_session import own_session, session_state_of
@@ -21,6 +22,7 @@ from clew.site.own_session import own_session, session_state_of
 #: Places in the navigation, those of every day first: the url's name, its words, what opens it.
 PLACES = (
     ("intake:submissions", "Submissions", Permission.SUBMISSION_READ),
+    ("review:desk", "Desk", Permission.STACK_DECIDE),
     ("review:search", "Search", Permission.SEARCH_RUN),
     ("catalogue:series_list", "Series", Permission.SERIES_READ),
     ("cooperation:alerts", "Alerts", Permission.ALERT_READ),
@@ -38,6 +40,8 @@ PLACES = (
     ("review:votes", "Votes", Permission.STACK_READ),
     ("review:schemes", "Schemes", Permission.SCHEME_READ),
     ("review:grid", "Grid", Permission.SEARCH_RUN),
+    ("review:desk_progress", "How far the desk is", Permission.STACK_READ),
+    ("review:hotkeys", "Keys", Permission.HOTKEY_CHOOSE),
     ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
     ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
     ("review:outcomes", "Outcomes", Permission.OUTCOME_READ),
@@ -58,6 +62,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"officer": None, "places": [], "reduced_jails": [], "is_locked": True}
     session = own_session(request)
     places = [(name, words) for name, words, permission in PLACES if permission in user.permissions]
+    may_choose_keys = Permission.HOTKEY_CHOOSE in user.permissions
     return {
         "officer": user,
         "unseen_notices": unseen_notices(user),
@@ -67,6 +72,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "locks_in": seconds_left(session) if session else 0,
         "reduced_jails": reduced_jails(),
         "looking": choice_of(user) if Permission.MEDIA_REVEAL in user.permissions else None,
+        "hotkeys": for_the_page(keys_of(user) if may_choose_keys else as_they_came()),
+        "hotkeys_are_own": may_choose_keys,
         "places": places[:PLACES_BESIDE],
         "further_places": places[PLACES_BESIDE:],
     }

@@ -73,6 +73,14 @@ class LivedIn:
         self.ids |= {"submission_id": submission.id, "series_id": series.id, "media_id": media[0]}
         self.ids |= {"case_id": submission.case_id, "match_id": closed.id}
         self.media = media
+        self._stack(officer)
+
+    def _stack(self, officer):
+        from clew.review.leases import next_stack
+        from clew.review.tasks import stack_finished
+
+        stack_finished(0)
+        self.ids["stack_id"] = next_stack(officer).id
 
     def _ask(self):
         from clew.access.approvals import ask

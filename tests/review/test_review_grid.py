@@ -55,6 +55,7 @@ def test_the_page_shows_how_many_and_no_picture_and_its_tiles_tell_the_facts(gri
         "has_scenes": False,
         "places": 1,
         "verdict": "new",
+        "stack": 0,
         "own": [],
         "others": [],
         "is_disputed": False,

@@ -1,6 +1,7 @@
 // Media side by side: one zoom and one place for all, so that the same detail is seen in each. No picture is shown that nobody asked for.
 
 import * as reveal from "../clew/reveal.js";
+import { askedBy } from "./hotkeys.js";
 
 const ZOOM_MAX = 12;
 const ZOOM_STEP = 1.25;
@@ -39,25 +40,26 @@ function panBy(dx, dy) {
 }
 
 const ACTS = {
-  "+": () => zoomBy(ZOOM_STEP),
-  "-": () => zoomBy(1 / ZOOM_STEP),
-  0: () => zoomBy(1 / ZOOM_MAX),
-  ArrowLeft: () => panBy(PAN_SHARE, 0),
-  ArrowRight: () => panBy(-PAN_SHARE, 0),
-  ArrowUp: () => panBy(0, PAN_SHARE),
-  ArrowDown: () => panBy(0, -PAN_SHARE),
-  Escape: () => reveal.hideAll(),
-  " ": () => box.querySelectorAll(".picture").forEach(reveal.step),
+  nearer: () => zoomBy(ZOOM_STEP),
+  further: () => zoomBy(1 / ZOOM_STEP),
+  whole: () => zoomBy(1 / ZOOM_MAX),
+  left: () => panBy(PAN_SHARE, 0),
+  right: () => panBy(-PAN_SHARE, 0),
+  up: () => panBy(0, PAN_SHARE),
+  down: () => panBy(0, -PAN_SHARE),
+  hide: () => reveal.hideAll(),
+  show: () => box.querySelectorAll(".picture").forEach(reveal.step),
 };
-const BUTTONS = { in: "+", out: "-", none: "0" };
+const BUTTONS = { in: "nearer", out: "further", none: "whole" };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === " " && event.target.closest("button, a, summary")) return;
   // A table that is scrolled by arrows keeps them.
-  if (event.target.closest(".scroll") || !ACTS[event.key]) return;
+  const act = event.target.closest(".scroll") ? undefined : ACTS[askedBy(event, "compare")?.action];
+  if (!act) return;
   event.preventDefault();
-  ACTS[event.key]();
+  act();
 });
 
 document.addEventListener("click", (event) => {

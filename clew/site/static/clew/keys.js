@@ -1,17 +1,20 @@
-// Keys: the whole page without a mouse. Letters can be switched off (WCAG 2.1.4), since speech input and habits differ.
+// Keys of every page, and of lists of files. Which they are the officer's own table says (`hotkeys.js`).
 
+import { areCharactersOn, askedBy, listKeysHere, setCharacters } from "../review/hotkeys.js";
 import { hide, hideAll } from "./reveal.js";
 
-const LETTERS_OFF = "clew-letters-off";
 const dialog = document.getElementById("keys");
-const lettersOn = dialog.querySelector("[data-keys-on]");
 
-lettersOn.checked = localStorage.getItem(LETTERS_OFF) === null;
-lettersOn.addEventListener("change", () => {
-  if (lettersOn.checked) localStorage.removeItem(LETTERS_OFF);
-  else localStorage.setItem(LETTERS_OFF, "yes");
-});
-document.querySelector("[data-keys-open]").addEventListener("click", () => dialog.showModal());
+function show() {
+  listKeysHere(dialog.querySelector("[data-keys-here]"));
+  dialog.showModal();
+}
+
+for (const lettersOn of document.querySelectorAll("[data-keys-on]")) {
+  lettersOn.checked = areCharactersOn();
+  lettersOn.addEventListener("change", () => setCharacters(lettersOn.checked));
+}
+document.querySelector("[data-keys-open]").addEventListener("click", show);
 
 const pictures = () => [...document.querySelectorAll("[data-grid] .picture")];
 
@@ -43,33 +46,44 @@ function moveRow(direction) {
   moveTo(beyond.sort((a, b) => gap(a) - gap(b))[0]?.[0]);
 }
 
-const LETTERS = {
-  j: () => moveBy(1),
-  k: () => moveBy(-1),
-  h: hideAll,
-  "?": () => dialog.showModal(),
+const EVERYWHERE = {
+  keys: show,
+  hide_all: hideAll,
+  break: () => {
+    hideAll();
+    document.querySelector("[data-break-now]")?.click();
+  },
+};
+const IN_LISTS = { on: () => moveBy(1), back: () => moveBy(-1) };
+// Space presses the button and shows.
+const ON_PICTURE = {
+  hide: () => hide(document.activeElement),
+  explain: () => document.activeElement.closest("[data-tile]")?.querySelector("[data-explain]")?.click(),
 };
 
 // In right-to-left pages the next tile lies to the left.
 const forward = () => (document.documentElement.dir === "rtl" ? -1 : 1);
-const ON_PICTURE = {
+const ARROWS = {
   ArrowRight: () => moveBy(forward()),
   ArrowLeft: () => moveBy(-forward()),
   ArrowDown: () => moveRow(1),
   ArrowUp: () => moveRow(-1),
-  Escape: () => hide(document.activeElement),
-  // Space presses the button and shows; Enter is for the explanation.
-  Enter: () => document.activeElement.closest("[data-tile]")?.querySelector("[data-explain]")?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
-  if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
-  const act = (event.target.matches(".picture") && ON_PICTURE[event.key]) || (lettersOn.checked && LETTERS[event.key]);
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const isOnPicture = event.target.matches("[data-grid] .picture");
+  const inList = pictures().length ? askedBy(event, "list")?.action : undefined;
+  const isPlain = !(event.ctrlKey || event.metaKey || event.altKey);
+  const act =
+    EVERYWHERE[askedBy(event, "everywhere")?.action] ??
+    (isOnPicture && isPlain ? ARROWS[event.key] : undefined) ??
+    IN_LISTS[inList] ??
+    (isOnPicture ? ON_PICTURE[inList] : undefined);
   if (!act) return;
   event.preventDefault();
   act();
 });
 
-document.addEventListener("focusin", (event) => event.target.matches(".picture") && rove(event.target));
+document.addEventListener("focusin", (event) => event.target.matches("[data-grid] .picture") && rove(event.target));
 rove(pictures()[0]);
