@@ -69,7 +69,14 @@ QUERIES = [
     Query("review.search", "media_found", (S,), "catalogue_media", is_all=True),
     Query("review.second_review_queries", "second_reviews_of", (N, A), "review_secondreview", is_all=True),
     Query("review.second_review_queries", "second_reviews_open", (S,), "review_secondreview"),
+<<<<<<< HEAD
     Query("review.vote_queries", "calls_visible", (S,), "review_votecall", is_all=True),
+=======
+    Query("catalogue.apart", "apart_of", (S,), "catalogue_apart", about="catalogue_media"),
+    Query("review.apart", "own_moves", (S,), "review_stackmove"),
+    Query("review.leases", "open_stacks", (S,), "review_stack"),
+    Query("review.proposals", "stacks_with_proposals", (S,), "review_stack"),
+>>>>>>> stacks6
     Query("review.statements", "own_decisions", (S,), "review_decision"),
     Query("access.keys", "keys_of", (S, N, "provider_engineer"), "access_apikey"),
     Query("access.keys", "keys_of_organisation", (N,), "access_apikey", is_all=True),

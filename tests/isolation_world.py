@@ -373,10 +373,21 @@ class Countries:
 
     def stack(self):
         """A content in a stack of some organisation, a move out of it, and what is kept apart."""
-        media, other = self.one_of("catalogue_media"), self.one_of("catalogue_media")
+        organisation = self.chance.choice(self.organisations())
+        brought = sorted(
+            {
+                row["media_id"]
+                for row in self.model.rows("catalogue_sighting").values()
+                if row["owner_organisation_id"] == organisation
+            }
+        )
+        # Mostly of what it holds: of what it does not, nobody of it sees anything.
+        if self.chance.random() < 0.8 and len(brought) > 1:
+            media, other = sorted(self.chance.sample(brought, 2))
+        else:
+            media, other = self.one_of("catalogue_media"), self.one_of("catalogue_media")
         if media is None or other is None:
             return
-        organisation = self.chance.choice(self.organisations())
         own = {"owner_organisation_id": organisation}
         table = self.chance.choice(["review_stack", "review_stackmember", "review_stackmove", "catalogue_apart"])
         # Ends differ, so that none stands twice.

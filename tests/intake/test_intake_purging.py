@@ -31,10 +31,12 @@ REFERRING = {
     "intake_receivedfile": "goes with the submission",
     "intake_statedhash": "goes with the submission",
     "intake_verdict": "goes with the submission",
+    "review_secondlook": "goes, by clew.review.purging",
     "review_stack": "goes, by clew.review.purging_stacks",
     "review_stackedsubmission": "goes, by clew.review.purging_stacks",
     "review_stackmember": "goes, by clew.review.purging_stacks",
     "review_stackmove": "goes, by clew.review.purging_stacks",
+    "review_statement": "goes, by clew.review.purging",
 }
 
 

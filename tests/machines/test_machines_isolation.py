@@ -237,7 +237,11 @@ def test_200_000_steps_leak_nothing(database):
 #: Queries for an officer that the machine does not ask, each with its reason.
 NOT_ASKED = {
     "_answered": "a part of the second reviews, under their policy",
+    "_free": "a part of the open stacks",
+    "_skipped": "a part of the open stacks",
     "_theirs": "a part of the second reviews, under their policy",
+    "_unskipped": "a part of the open stacks",
+    "_waiting": "contents of one's own stacks, under their policy",
     "_with_numbers": "as second_reviews_of",
     "_registered": "the organisation's own officers, as officers_of",
     "administrators_waiting": "read by the service for the coordinator, who oversees all",

@@ -1,5 +1,7 @@
 """Stacks against a small model: two officers decide, take out, keep apart, undo and redo in any order, while new copies come in.
 
+Copies of one picture lie up to 24 bits apart, a little more than the radius, so that some stand around another medoid.
+
 The model is plain sets and lists: who stands around whom, who said what when, and what is kept apart. It knows nothing of how the product works
 out what stands.
 """
@@ -16,6 +18,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from clew.kernel.limits import STACK_DISTANCE_MAX
 
 OFFICERS = st.sampled_from(["first", "second"])
 CODES = st.sampled_from(["A", "B", "C"])
@@ -91,7 +95,7 @@ class StackMachine(RuleBasedStateMachine):
 
     # What happens.
 
-    @rule(centre=st.integers(0, 1), flips=st.sets(st.integers(0, 255), max_size=15))
+    @rule(centre=st.integers(0, 1), flips=st.sets(st.integers(0, 255), max_size=12))
     def a_copy_comes(self, centre, flips):
         bits = CENTRES[centre] ^ np.packbits(np.isin(np.arange(256), list(flips)))
         media = self.bring(bits)
@@ -99,7 +103,7 @@ class StackMachine(RuleBasedStateMachine):
         near = sorted(
             (distance, medoid)
             for medoid in self.stacks
-            if (distance := int(np.bitwise_count(self.bits[medoid] ^ bits).sum())) <= 31
+            if (distance := int(np.bitwise_count(self.bits[medoid] ^ bits).sum())) <= STACK_DISTANCE_MAX
         )
         self.stacks.setdefault(near[0][1] if near else media, set()).add(media)
 

@@ -37,7 +37,7 @@ def test_what_another_country_decided_is_taken_over_for_the_medoid_and_proposed_
     before = desk.state(officer)
     (offer,) = _offers(officer, stack)
     assert (offer.code, offer.statement.owner_organisation.key, list(offer.lost)) == ("B", "pt", [])
-    assert offer.distance <= 31
+    assert offer.distance <= 20
     decision = adopt(officer, stack.id, offer.statement.id)
     medoid = desk.path(officer, stack.medoid_id)
     assert desk.said(officer) == dict.fromkeys({medoid, "DCIM/1/plain.jpg"}, ("B", "adopted"))
