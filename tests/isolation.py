@@ -108,7 +108,7 @@ class Model:
             return True
         if row["owner_organisation_id"] in viewer.deniers or viewer.organisation in row["denied_organisations"]:
             return False
-        if row["under_examination"] or not viewer.takes_part:
+        if row["under_examination"] or not viewer.is_member:
             return False
         named = viewer.organisation in row["audience_organisations"] or viewer.groups & set(row["audience_groups"])
         if row["release_only"] and not named:

@@ -209,6 +209,11 @@ class Countries:
         self.statements.append((f"UPDATE {table} SET {sets} WHERE {key_of(table)} = %s", [*columns.values(), key]))
 
     def remove(self, table, key):
+        """A group goes with those in it: they would be in every later look, and a long run would only grow slower."""
+        if table == "access_sharinggroup":
+            members = self.model.rows("access_sharinggroup_members")
+            for member in [k for k, row in members.items() if row["sharinggroup_id"] == key]:
+                self.remove("access_sharinggroup_members", member)
         del self.model.rows(table)[key]
         self.statements.append((f"DELETE FROM {table} WHERE {key_of(table)} = %s", [key]))
 

@@ -14,6 +14,7 @@ from clew.access.grave_acts import ACT_PERMISSIONS, GraveAct, request_digest
 from clew.access.models import Officer
 from clew.access.permissions import Permission
 from clew.access.scope import require
+from clew.access.standing import AccessEnded, commit_in_standing
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, InputRefused, NotFound, NotPermitted
 from clew.kernel.ids import new_id
@@ -183,12 +184,14 @@ def grave_reason(reason: str) -> str:
 
 
 def present(officer: Officer) -> Officer:
-    """The officer as they are at this moment, not as they were when the request began: roles taken away since count for nothing."""
-    found = Officer.objects.using("service").select_related("unit__organisation").filter(id=officer.pk).first()
-    if found is None or not found.stands:
-        raise NotPermitted(permission="an active account")
-    found.key_id, found.key_scope = officer.key_id, officer.key_scope
-    return found
+    """The officer as they are at this moment, not as they were when the request began: roles taken away since count for nothing.
+
+    Inside the service's transaction; until it ends nobody can end their access.
+    """
+    try:
+        return commit_in_standing(officer, None, using="service")
+    except AccessEnded:
+        raise NotPermitted(permission="an active account") from None
 
 
 def _locked(officer: Officer, approval_id: uuid.UUID) -> Approval:

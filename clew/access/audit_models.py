@@ -70,7 +70,9 @@ class Canary(models.Model):
         db_table = "access_canary"
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_id"], condition=models.Q(removed_at__isnull=True), name="access_canary_once"
+                fields=["subject_id", "owner_organisation"],
+                condition=models.Q(removed_at__isnull=True),
+                name="access_canary_once",
             )
         ]
 

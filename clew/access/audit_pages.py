@@ -18,6 +18,7 @@ from clew.access.audit_models import Finding
 from clew.access.audit_queries import Told, activity_of, entries_wanted, officers_audited, told
 from clew.access.canaries import canaries_of, note_seen, notices_seen, remove_canary
 from clew.access.doors import door, officer_of
+from clew.access.freshness import require_fresh
 from clew.access.models import Officer
 from clew.access.paging import PAGE_ROWS, page_of
 from clew.access.permissions import Permission
@@ -110,6 +111,7 @@ def activity(request: HttpRequest, officer_id: uuid.UUID) -> HttpResponse:
 @door(Permission.BUDGET_RAISE, "access:budget:raise")
 def budget(request: HttpRequest, officer_id: uuid.UUID) -> HttpResponse:
     """Give an officer more to read until tomorrow."""
+    require_fresh(request)
     try:
         factor = int(request.POST.get("factor", ""))
     except ValueError:
@@ -146,6 +148,7 @@ def guard_seen(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
 @door(Permission.CANARY_PLANT, "access:canary:remove")
 def canary_remove(request: HttpRequest, canary_id: uuid.UUID) -> HttpResponse:
     """Watch a record no more."""
+    require_fresh(request)
     remove_canary(officer_of(request), canary_id)
     return HttpResponseRedirect(reverse("access:guard"))
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from clew.access.doors import door, officer_of
+from clew.access.freshness import require_fresh
 from clew.access.groups import (
     add_member,
     create_group,
@@ -68,7 +69,8 @@ def group_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @hatch(Permission.GROUP_MANAGE, "access:group:add")
 def member_add(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
-    """Take an organisation in."""
+    """Take an organisation in: it then sees what is shared with the group."""
+    require_fresh(request)
     add_member(officer_of(request), group_id, _organisation(request))
     return HttpResponseRedirect(reverse("sharing:group", args=[group_id]))
 
@@ -110,6 +112,7 @@ def denial_new(request: HttpRequest) -> HttpResponse:
 @hatch(Permission.DENIAL_SET, "access:denial:lift")
 def denial_lift(request: HttpRequest, denial_id: uuid.UUID) -> HttpResponse:
     """Lift a denial."""
+    require_fresh(request)
     lift_denial(officer_of(request), denial_id)
     return HttpResponseRedirect(reverse("sharing:denials"))
 

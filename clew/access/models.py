@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 
 from clew.access.approval_models import Approval, GlassBreak
 from clew.access.audit_models import BudgetRaise, Canary, GuardNotice, Reading, SpotCheck, SpotCheckAnswer
@@ -138,8 +138,10 @@ class OfficerManager(BaseUserManager["Officer"]):
 
 
 class _SigningIn(models.QuerySet["Officer"]):
-    def select_for_update(self, *_names: Any, **_how: Any) -> Self:
-        """Nothing is locked: the library that asks for it holds its transaction on the web role's connection."""
+    def select_for_update(self, *names: Any, **how: Any) -> Self:
+        """Locked in the service's own transaction alone: the library that signs people in holds its transaction on the web role's connection."""
+        if transaction.get_connection("service").in_atomic_block:
+            return super().select_for_update(*names, **how)
         return self.all()
 
 

@@ -38,7 +38,8 @@ def _of_own(administrator: Officer, officer_id: uuid.UUID) -> Iterator[tuple[Off
         actor = require_standing(administrator, Permission.OFFICER_CHANGE)
         officer = (
             Officer.objects.using("service")
-            .select_for_update(of=("self",))
+            # Who is about to commit refers to this row: its key stays free, or the two would wait for one another.
+            .select_for_update(of=("self",), no_key=True)
             .select_related("unit__organisation")
             .filter(id=officer_id, unit__organisation=actor.organisation_id)
             .first()

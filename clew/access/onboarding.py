@@ -172,7 +172,9 @@ def _overseen(coordinator: Officer, organisation_id: uuid.UUID) -> Iterator[tupl
     """The service's transaction, the coordinator as of now, and another organisation, locked."""
     with transaction.atomic(using="service"):
         actor = require_standing(coordinator, Permission.ORGANISATION_OVERSEE)
-        organisation = Organisation.objects.using("service").select_for_update().filter(id=organisation_id).first()
+        # Its officers refer to it in what they are about to commit, and are waited for: its key stays free.
+        locked = Organisation.objects.using("service").select_for_update(no_key=True)
+        organisation = locked.filter(id=organisation_id).first()
         if organisation is None:
             raise NotFound
         if organisation.id == actor.organisation_id:

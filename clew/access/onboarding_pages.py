@@ -89,11 +89,12 @@ def step(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @hatch(Permission.ORGANISATION_OVERSEE, "access:organisation:set_state")
 def state(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
-    """Let an organisation take part, or suspend it."""
+    """Let an organisation take part, or suspend it, which asks for no fresh sign-in: it must be quick."""
     officer = officer_of(request)
     if request.POST.get("answer") == "suspend":
         suspend(officer, organisation_id, request.POST.get("reason", ""))
     else:
+        require_fresh(request)
         activate(officer, organisation_id)
     return _back(organisation_id)
 

@@ -100,13 +100,13 @@ class CampaignLine(models.Model):
 
 
 class KeyUse(models.Model):
-    """How many calls a key made in one hour of the clock; counted in the database, so that all processes count together."""
+    """How many calls a key made in the five minutes since a moment; counted in the database, so that all processes count together."""
 
     id = models.BigAutoField(primary_key=True)
     key = models.ForeignKey("access.ApiKey", on_delete=models.CASCADE, related_name="uses")
-    hour = models.DateTimeField()
+    since = models.DateTimeField()
     calls = models.IntegerField(default=0)
 
     class Meta:
         db_table = "access_keyuse"
-        constraints = [models.UniqueConstraint(fields=["key", "hour"], name="access_keyuse_hour")]
+        constraints = [models.UniqueConstraint(fields=["key", "since"], name="access_keyuse_step")]

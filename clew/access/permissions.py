@@ -22,6 +22,9 @@ class Permission(StrEnum):
     CODE_PROMOTE = "review:code:promote"
     DENIAL_SET = "access:denial:set"
     ENTRY_READ = "ledger:entry:read"
+    EXPOSURE_OVERSEE = "review:exposure:oversee"
+    EXPOSURE_READ = "review:exposure:read"
+    EXPOSURE_RULE_SET = "review:exposure:set_rule"
     GLASS_BREAK = "access:glass:break"
     GLASS_READ = "access:glass:read"
     GLASS_REVIEW = "access:glass:review"
@@ -35,6 +38,8 @@ class Permission(StrEnum):
     INDEX_READ = "intake:index:read"
     KEY_CREATE = "access:key:create"
     KEY_OVERSEE = "access:key:oversee"
+    LOOK_CHOOSE = "catalogue:look:choose"
+    LOOK_MINIMUM_SET = "catalogue:look:set_minimum"
     MEDIA_READ = "catalogue:media:read"
     MEDIA_REVEAL = "catalogue:media:reveal"
     OFFICER_CHANGE = "access:officer:change"
@@ -44,6 +49,8 @@ class Permission(StrEnum):
     ONBOARDING_READ = "access:onboarding:read"
     ONBOARDING_TICK = "access:onboarding:tick"
     ORGANISATION_OVERSEE = "access:organisation:oversee"
+    OUTCOME_READ = "review:outcome:read"
+    OUTCOME_STATE = "catalogue:outcome:state"
     RECERTIFICATION_ANSWER = "access:recertification:answer"
     RECERTIFICATION_READ = "access:recertification:read"
     RECORD_PURGE = "catalogue:record:purge"
@@ -101,6 +108,7 @@ _SPECIALIST = frozenset(
         Permission.CAUTION_SET,
         Permission.CHECK_RUN,
         Permission.CODE_PROMOTE,
+        Permission.EXPOSURE_READ,
         Permission.GLASS_BREAK,
         Permission.GLASS_READ,
         Permission.GROUP_READ,
@@ -108,8 +116,11 @@ _SPECIALIST = frozenset(
         Permission.HOTKEY_CHOOSE,
         Permission.INDEX_READ,
         Permission.KEY_CREATE,
+        Permission.LOOK_CHOOSE,
         Permission.MEDIA_READ,
         Permission.MEDIA_REVEAL,
+        Permission.OUTCOME_READ,
+        Permission.OUTCOME_STATE,
         Permission.RECORD_PURGE,
         Permission.REQUEST_ANSWER,
         Permission.REQUEST_CREATE,
@@ -143,6 +154,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CERTIFICATE_REGISTER,
             Permission.DENIAL_SET,
             Permission.ENTRY_READ,
+            Permission.EXPOSURE_OVERSEE,
+            Permission.EXPOSURE_RULE_SET,
             Permission.GLASS_READ,
             Permission.GLASS_REVIEW,
             Permission.GROUP_MANAGE,
@@ -154,6 +167,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INDEX_READ,
             Permission.KEY_CREATE,
             Permission.KEY_OVERSEE,
+            Permission.LOOK_CHOOSE,
+            Permission.LOOK_MINIMUM_SET,
             Permission.OFFICER_CHANGE,
             Permission.OFFICER_ENLIST,
             Permission.OFFICER_READ,

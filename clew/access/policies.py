@@ -145,6 +145,36 @@ BEGIN
 END $$;
 """
 DROP_NOT_YET = STANDING
+
+#: Providers receive lists, never records: to them everyone else is as closed, also where somebody named one. Functions with the rights of the
+#: tables' owner find nothing but PostgreSQL's own by its bare name: what the session itself made (`pg_temp`) comes last, or it could put its
+#: own types and tables in their place and be run as the owner.
+OWNERS_PATH = "SET search_path = pg_catalog, pg_temp"
+NO_RECORDS = f"""
+CREATE OR REPLACE FUNCTION clew_enter_organisation(officer uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER {OWNERS_PATH} AS $$
+DECLARE
+  organisation uuid; member boolean; active boolean; cleared text;
+  ranks constant text[] := '{{official,restricted,confidential}}';
+BEGIN
+  SELECT u.organisation_id, o.kind <> 'provider' AND o.state = 'active', o.state = 'active', f.clearance
+    INTO organisation, member, active, cleared
+    FROM public.access_officer f JOIN public.access_unit u ON u.id = f.unit_id
+    JOIN public.access_organisation o ON o.id = u.organisation_id
+    WHERE f.id = officer AND f.is_active AND o.state <> 'suspended';
+  PERFORM pg_catalog.set_config('clew.organisation', coalesce(organisation::text, ''), true),
+    pg_catalog.set_config('clew.is_member', CASE WHEN member THEN 'yes' ELSE '' END, true),
+    pg_catalog.set_config('clew.groups', (SELECT coalesce(array_agg(m.sharinggroup_id), '{{}}')::text
+      FROM public.access_sharinggroup_members m WHERE m.organisation_id = organisation AND active), true),
+    pg_catalog.set_config('clew.deniers', (SELECT coalesce(array_agg(closed.id), '{{}}')::text FROM (
+      SELECT d.owner_organisation_id AS id FROM public.access_denial d WHERE d.denied_id = organisation
+      UNION ALL SELECT o.id FROM public.access_organisation o WHERE NOT member AND o.id <> organisation) AS closed), true),
+    pg_catalog.set_config('clew.clearances', coalesce(ranks[1:array_position(ranks, cleared)], '{{}}')::text, true);
+END $$;
+ALTER FUNCTION clew_enter(uuid) {OWNERS_PATH};
+REVOKE ALL ON FUNCTION clew_enter(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION clew_enter(uuid) TO {WEB_ROLE}, {SERVICE_ROLE};
+"""  # noqa: S608 - a constant
+DROP_NO_RECORDS = f"GRANT EXECUTE ON FUNCTION clew_enter(uuid) TO PUBLIC; ALTER FUNCTION clew_enter(uuid) RESET search_path; {NOT_YET}"
 GLASS_ROW = f"""{CLEARED_ROW} AND id = ANY ((SELECT clew_glass())::uuid[]) AND NOT release_only AND NOT under_examination
   AND NOT owner_organisation_id = ANY ((SELECT clew_deniers())::uuid[])
   AND NOT (SELECT clew_organisation()) = ANY (denied_organisations)"""

@@ -17,7 +17,12 @@ from clew.access.scope import require
 from clew.kernel.clock import now
 from clew.kernel.errors import ClewError, InputRefused, NotFound
 from clew.kernel.ids import new_id
-from clew.kernel.limits import BUDGET_RAISE_FACTOR_MAX, PICTURES_AN_HOUR_MAX, RECORDS_AN_HOUR_MAX
+from clew.kernel.limits import (
+    BUDGET_RAISE_FACTOR_MAX,
+    OUTLINES_AN_HOUR_MAX,
+    PICTURES_AN_HOUR_MAX,
+    RECORDS_AN_HOUR_MAX,
+)
 from clew.ledger.actions import record
 
 _HOUR, _STEP = dt.timedelta(hours=1), dt.timedelta(minutes=5)
@@ -26,11 +31,16 @@ _HOUR, _STEP = dt.timedelta(hours=1), dt.timedelta(minutes=5)
 class What(StrEnum):
     """What is counted."""
 
+    OUTLINES = "outlines"
     PICTURES = "pictures"
     RECORDS = "records"
 
 
-BUDGETS: dict[What, int] = {What.PICTURES: PICTURES_AN_HOUR_MAX, What.RECORDS: RECORDS_AN_HOUR_MAX}
+BUDGETS: dict[What, int] = {
+    What.OUTLINES: OUTLINES_AN_HOUR_MAX,
+    What.PICTURES: PICTURES_AN_HOUR_MAX,
+    What.RECORDS: RECORDS_AN_HOUR_MAX,
+}
 
 
 class ReadingTooFast(ClewError):
@@ -39,17 +49,17 @@ class ReadingTooFast(ClewError):
     status = 429
 
 
-def spend(officer: Officer, what: What) -> None:
-    """Count one look, before it; raises `ReadingTooFast` where the budget of the last hour is spent.
+def spend(officer: Officer, what: What, number: int = 1) -> None:
+    """Count one look, or so many at once, before they are taken; raises `ReadingTooFast` where the budget of the last hour is spent.
 
     It is counted in a transaction of its own: looks at once in several processes are counted one after the other.
     """
-    spent = _spend(officer, what)
+    spent = _spend(officer, what, number)
     if spent is not None:
         raise ReadingTooFast(number=spent, what=what.value)
 
 
-def _spend(officer: Officer, what: What) -> int | None:
+def _spend(officer: Officer, what: What, looks: int) -> int | None:
     """None where it was counted; else how many the budget allows, after word was left of it."""
     moment = now()
     since = moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
@@ -58,11 +68,11 @@ def _spend(officer: Officer, what: What) -> int | None:
         own = Reading.objects.using("service").filter(officer_id=officer.pk, what=what.value)
         number = own.filter(since__gt=moment - _HOUR - _STEP).aggregate(n=Sum("number"))["n"] or 0
         allowed = budget_of(officer, what)
-        if number >= allowed:
+        if number + looks > allowed:
             _tell(officer, what, moment)
             return allowed
         row, _made = own.get_or_create(officer_id=officer.pk, what=what.value, since=since)
-        Reading.objects.using("service").filter(id=row.id).update(number=row.number + 1)
+        Reading.objects.using("service").filter(id=row.id).update(number=row.number + looks)
     return None
 
 

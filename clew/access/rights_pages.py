@@ -48,7 +48,8 @@ def clearance(request: HttpRequest, officer_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @hatch(Permission.OFFICER_CHANGE, "access:officer:certify")
 def certification(request: HttpRequest, officer_id: uuid.UUID) -> HttpResponse:
-    """Record a certification."""
+    """Record a certification: without one a specialist sees nothing that is protected."""
+    require_fresh(request)
     form = CertificationForm(request.POST)
     if not form.is_valid():
         raise InputRefused(

@@ -48,12 +48,13 @@ def asker_for(officer: Officer) -> Asker:
 
 
 def asker_in(organisation: Organisation, *, clearance: str = Confidentiality.CONFIDENTIAL) -> Asker:
-    """Anyone of an organisation who is so cleared. To one that does not take part yet everyone else is closed."""
+    """Anyone of an organisation who is so cleared. To a provider, and to one that does not take part yet, everyone else is closed."""
     groups = SharingGroup.objects.using("service").filter(members=organisation.id).values_list("id", flat=True)
     deniers = Denial.objects.using("service").filter(denied=organisation.id)
     closed = frozenset(deniers.values_list("owner_organisation_id", flat=True))
     if organisation.state != OrganisationState.ACTIVE:
         groups = groups.none()
+    if not organisation.is_member:
         others = Organisation.objects.using("service").exclude(id=organisation.id)
         closed = frozenset(others.values_list("id", flat=True))
     return Asker(organisation.id, organisation.is_member, frozenset(groups), closed, clearances_up_to(clearance))

@@ -1,4 +1,4 @@
-"""Verbs of the catalogue: open a case, catalogue a content, note a sighting, state a membership, reveal a picture."""
+"""Verbs of the catalogue: open a case, catalogue a content, note a sighting, state a membership."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from clew.access.models import Officer
 from clew.access.ownership import Owned, clearances_up_to, highest
 from clew.access.permissions import Permission
-from clew.access.reading_guard import What, spend
-from clew.access.scope import acting_as, require
+from clew.access.scope import require
 from clew.catalogue.models import (
     Case,
     Digests,
@@ -29,7 +28,7 @@ from clew.catalogue.models import (
     Submission,
     TurnedLooks,
 )
-from clew.catalogue.queries import media_for, media_with_digests
+from clew.catalogue.queries import media_with_digests
 from clew.catalogue.retention import Term, retention_columns
 from clew.catalogue.rule_followers import rules_changed
 from clew.kernel.clock import now
@@ -37,7 +36,6 @@ from clew.kernel.errors import ClewError, NotFound
 from clew.kernel.events import MediaCatalogued
 from clew.kernel.ids import new_id
 from clew.ledger.actions import announce_all, record
-from clew.vault.opened import vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +77,30 @@ def inherited_columns(row: Owned) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
+class CaseAboveClearance(ClewError):
+    """Your unit has a case of this reference that you are not cleared for. Nothing was stored. Use another reference, or ask a colleague who is cleared."""
+
+    status = 409
+
+
 def open_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     """The unit's case of this reference, opened if it is new. Runs inside the officer's scope."""
-    found = Case.objects.filter(owner_unit=officer.unit_id, reference=reference).first()
-    if found is not None:
-        raise_confidentiality(found, [grounds.confidentiality])
-        return found
+    own = Case.objects.filter(owner_unit=officer.unit_id, reference=reference)
+    found = own.first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                return _new_case(officer, reference, grounds)
+        except IntegrityError:
+            # A colleague opened it at this moment, or it is there and not for these eyes.
+            found = own.first()
+    if found is None:
+        raise CaseAboveClearance
+    raise_confidentiality(found, [grounds.confidentiality])
+    return found
+
+
+def _new_case(officer: Officer, reference: str, grounds: Grounds) -> Case:
     kept = retention_columns(RecordKind.CASE, officer.organisation, grounds.term, grounds.review_on)
     case = Case(id=new_id(), reference=reference, created_by=officer, **{**grounds.columns(officer), **kept})
     Case.objects.bulk_create([case])
@@ -259,7 +275,7 @@ def note_sightings(submission: Submission, seen: Sequence[tuple[uuid.UUID, str, 
         series__owner_organisation=submission.owner_organisation_id,
         stated_by_unit__organisation=submission.owner_organisation_id,
     ).update(opens_media=True)
-    rules_changed(submission.owner_organisation_id, list({id_ for id_, _path, _parent in seen}))
+    rules_changed(submission.owner_organisation_id, list({id_ for id_, _path, _parent in seen}), by_hand=False)
     return made
 
 
@@ -326,28 +342,3 @@ def raise_confidentiality(whole: Case | Series, parts: Iterable[str]) -> None:
     lower = clearances_up_to(reached) - {reached}
     if type(whole).objects.filter(id=whole.id, confidentiality__in=lower).update(confidentiality=reached):
         whole.confidentiality = reached
-
-
-#: What may be revealed, smallest first, and the column that says where it is sealed.
-RENDITIONS = {"thumbnail": "thumbnail_address", "preview": "preview_address", "strip": "strip_address"}
-
-
-def reveal_media(officer: Officer, media_id: uuid.UUID, rendition: str) -> bytes:
-    """The rendition of a media the officer may see. The look is on record, durably, before the first byte leaves."""
-    require(officer, Permission.MEDIA_REVEAL)
-    spend(officer, What.PICTURES)
-    with acting_as(officer):
-        media = media_for(officer, media_id)
-        address = getattr(media, RENDITIONS[rendition]) if rendition in RENDITIONS else ""
-        if not address:
-            raise NotFound
-        facts = {"rendition": rendition}
-        record(
-            "catalogue:media:reveal",
-            actor=officer,
-            using="default",
-            subject_kind="media",
-            subject_id=media.id,
-            facts=facts,
-        )
-    return vault().open(address)

@@ -9,6 +9,8 @@ from clew.access.models import Officer, Unit
 from clew.access.ownership import Owned
 from clew.catalogue.apart_models import Apart, ApartKind
 from clew.catalogue.caution_models import Caution, CautionAuthor
+from clew.catalogue.looking_models import Look, LookDefault, LookMinimum
+from clew.catalogue.outcome_models import Outcome, OutcomeKind
 from clew.catalogue.retention_models import (
     DoomedBlob,
     LegalHold,
@@ -34,8 +36,13 @@ __all__ = [
     "Imprint",
     "ImprintKind",
     "LegalHold",
+    "Look",
+    "LookDefault",
+    "LookMinimum",
     "Media",
     "Membership",
+    "Outcome",
+    "OutcomeKind",
     "Purge",
     "RecordKind",
     "RetentionTask",

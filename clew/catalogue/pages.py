@@ -6,15 +6,15 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clew.access.doors import door, officer_of
-from clew.access.hatches import hatch
 from clew.access.paging import COUNTED_MAX, page_of
 from clew.access.permissions import Permission
 from clew.access.reading_guard import What, spend
-from clew.catalogue.actions import reveal_media
 from clew.catalogue.caution_pages import caution_address
+from clew.catalogue.models import OutcomeKind
+from clew.catalogue.outcomes import may_state, outcomes_of
 from clew.catalogue.queries import (
     embedded_sightings_of,
     media_for,
@@ -33,7 +33,9 @@ from clew.media.fact_sources import by_source
 @door(Permission.SERIES_READ, "catalogue:series:list")
 def series_list(request: HttpRequest) -> HttpResponse:
     """Every series the officer may see."""
-    page = page_of(request, series_visible(officer_of(request)))
+    officer = officer_of(request)
+    spend(officer, What.RECORDS)
+    page = page_of(request, series_visible(officer))
     return TemplateResponse(request, "catalogue/series_list.html", {"page": page, "counted_max": COUNTED_MAX})
 
 
@@ -54,6 +56,8 @@ def series(request: HttpRequest, series_id: uuid.UUID) -> HttpResponse:
         "may_audit": Permission.ENTRY_READ in officer.permissions,
         "caution_address": caution_address(officer, "series", found),
         "may_change": may_change(officer, found),
+        "outcomes": outcomes_of(found),
+        "outcome_choices": OutcomeKind.choices if may_state(officer, found) else [],
     }
     return TemplateResponse(request, "catalogue/series.html", context)
 
@@ -80,12 +84,3 @@ def media(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
 
 def _may_reveal(request: HttpRequest) -> bool:
     return Permission.MEDIA_REVEAL in officer_of(request).permissions
-
-
-@require_POST
-@hatch(Permission.MEDIA_REVEAL, "catalogue:media:reveal")
-def reveal(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
-    """The picture itself. The action commits the look to the ledger before it opens the vault."""
-    rendition = request.POST.get("rendition", "thumbnail")
-    picture = reveal_media(officer_of(request), media_id, rendition)
-    return HttpResponse(picture, content_type="image/jpeg", headers={"Cache-Control": "no-store"})

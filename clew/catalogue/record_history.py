@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clew.access.audit_models import Canary
 from clew.access.canaries import plant_canary
@@ -17,13 +17,21 @@ from clew.ledger.models import Entry
 
 
 def history_of(officer: Officer, subject_kind: str, subject_id: uuid.UUID) -> QuerySet[Entry]:
-    """Every entry that names a record of the officer's organisation, whoever made it, newest first; `NotFound` for all others.
+    """Every entry that names a record of the officer's organisation, newest first, but those of others who hold it too; `NotFound` for all others.
 
-    What is held by several is told to each of them: who looked at the picture looked at theirs as well.
+    Who holds it too looks at their own, and that they hold it is theirs to tell.
     """
     require(officer, Permission.ENTRY_READ)
     _require_own(officer, subject_kind, subject_id)
-    entries = Entry.objects.using("service").filter(subject_kind=subject_kind, subject_id=subject_id)
+    named = Q(subject_kind=subject_kind, subject_id=subject_id)
+    if subject_kind == "media":
+        # Outlines are on record by the page, each entry with the ids of its media.
+        named |= Q(verb="catalogue:media:outline", facts__media__contains=[str(subject_id)])
+    entries = Entry.objects.using("service").filter(named)
+    if subject_kind == "media":
+        others = Sighting.objects.using("service").filter(media=subject_id)
+        others = others.exclude(owner_organisation=officer.organisation_id)
+        entries = entries.exclude(organisation_id__in=others.values("owner_organisation"))
     return entries.order_by("-sequence")
 
 

@@ -14,6 +14,7 @@ from clew.access.approvals import grave_reason, present, use
 from clew.access.data_protection import months_later, policy
 from clew.access.grave_acts import GraveAct
 from clew.access.models import Officer, Organisation
+from clew.access.ownership import clearances_up_to
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import Case, LegalHold, RecordKind, RetentionTask, Series
@@ -66,10 +67,12 @@ def retention_columns(
 
 
 def record_own(officer: Officer, kind: str, record_id: uuid.UUID, *, lock: bool = False) -> Case | Series:
-    """The case or series of the officer's own organisation, on the service's connection, or `NotFound`."""
+    """The case or series of the officer's own organisation, on the service's connection, or `NotFound`: as for one they are not cleared for."""
     if kind not in RECORDS:
         raise NotFound
     rows = RECORDS[kind].objects.using("service").select_related("owner_unit")
+    # The service sees every row: what row-level security asks of an officer of the owner is asked here.
+    rows = rows.filter(confidentiality__in=clearances_up_to(officer.clearance))
     if lock:
         rows = rows.select_for_update(of=("self",))
     found: Case | Series | None = rows.filter(id=record_id, owner_organisation=officer.organisation_id).first()

@@ -33,7 +33,7 @@ class Kept:
     @property
     def words(self) -> str:
         """What the record is called."""
-        return str(self.row) if self.row is not None else "a record that is gone"
+        return str(self.row) if self.row is not None else "a record that is gone, or that you are not cleared for"
 
 
 def tasks_open(officer: Officer) -> list[Kept]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.db import connections, transaction
 from django.db.models import Q, QuerySet
 
-from clew.access.models import Officer, Organisation, SharingGroup
+from clew.access.models import Officer, Organisation, OrganisationKind, SharingGroup
 from clew.access.ownership import Owned, Sharing, clearances_up_to, highest
 from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
@@ -111,6 +111,11 @@ def refuse_rule(officer: Officer, stated: Stated) -> None:
     ):
         raise InputRefused(
             reason="Released only to those named, and nobody is named. Nothing was changed. Name them, or share with nobody."
+        )
+    named = Organisation.objects.using("service").filter(id__in=stated.audience_organisations)
+    if named.filter(kind=OrganisationKind.PROVIDER).exists():
+        raise InputRefused(
+            reason="A service provider was named. Providers receive lists, never records. Nothing was changed. Leave it out."
         )
     organisations = {*stated.audience_organisations, *stated.denied_organisations}
     if Organisation.objects.using("service").filter(id__in=organisations).count() != len(organisations):

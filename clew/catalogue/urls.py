@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clew.catalogue import caution_pages, history_pages, pages, retention_pages, rule_pages
+from clew.catalogue import (
+    caution_pages,
+    history_pages,
+    looking_pages,
+    outcome_pages,
+    pages,
+    retention_pages,
+    rule_pages,
+)
 from clew.catalogue.retention_models import RecordKind
 
 app_name = "catalogue"
@@ -12,8 +20,13 @@ app_name = "catalogue"
 urlpatterns = [
     path("series/", pages.series_list, name="series_list"),
     path("series/<uuid:series_id>/", pages.series, name="series"),
+    path("series/<uuid:series_id>/outcome/", outcome_pages.outcome_state, name="outcome_state"),
     path("media/<uuid:media_id>/", pages.media, name="media"),
-    path("media/<uuid:media_id>/reveal/", pages.reveal, name="reveal"),
+    path("media/<uuid:media_id>/reveal/", looking_pages.reveal, name="reveal"),
+    path("media/outlines/", looking_pages.outlines, name="outlines"),
+    path("looks/", looking_pages.looks, name="looks"),
+    path("looks/own/", looking_pages.own_set, name="looks_own"),
+    path("looks/minimum/", looking_pages.minimum_set, name="looks_minimum"),
     path("cautions/", caution_pages.cautions, name="cautions"),
     path("cautions/<uuid:caution_id>/clear/", caution_pages.caution_clear, name="caution_clear"),
     path("retention/", retention_pages.retention, name="retention"),

@@ -17,9 +17,9 @@ from clew.kernel.errors import NotFound
 def alerts_of(officer: Officer) -> QuerySet[Alert]:
     """The alerts for the officer's organisation, newest first."""
     require(officer, Permission.ALERT_READ)
-    return Alert.objects.select_related("asker_unit__organisation", "series", "media", "owner_unit").order_by(
-        "-created_at"
-    )
+    told = Alert.objects.select_related("asker_unit__organisation", "series", "media", "owner_unit")
+    # Told with its media: the join leaves it out, of the count too, for who may not see that.
+    return told.filter(media__kind__isnull=False).order_by("-created_at")
 
 
 def requests_of(officer: Officer) -> QuerySet[AccessRequest]:
@@ -38,7 +38,8 @@ def tasks_of(officer: Officer) -> QuerySet[AccessTask]:
     if Permission.REQUEST_OVERSEE in officer.permissions:
         mine |= Q(escalated_at__isnull=False)
     found = AccessTask.objects.select_related("asker_unit__organisation", "owner_unit", "series", "media")
-    return found.filter(mine).order_by("-request_id")
+    # Told with its media, in the count too.
+    return found.filter(mine, media__kind__isnull=False).order_by("-request_id")
 
 
 def request_for(officer: Officer, request_id: uuid.UUID) -> AccessRequest:

@@ -14,10 +14,11 @@ from typing import Any
 from django.db import transaction
 
 from clew.access.models import Officer
-from clew.access.ownership import Level, level_for
+from clew.access.ownership import Level, clearances_up_to, level_for
 from clew.access.permissions import Permission
 from clew.access.purposes import reason_of
 from clew.access.scope import acting_as, asker_in, require
+from clew.access.standing import require_standing
 from clew.catalogue.models import Series, Sighting
 from clew.catalogue.sharing import share_with
 from clew.cooperation.models import UNDECIDED, AccessRequest, AccessTask, RequestState, RequestWords
@@ -121,13 +122,14 @@ def answer_request(officer: Officer, request_id: uuid.UUID, decision: Decision, 
     with acting_as(officer):
         task_for(officer, request_id)
     with transaction.atomic(using="service"):
+        owner = require_standing(officer, Permission.REQUEST_ANSWER)
         task = _locked(request_id)
         is_waiting = task.state == RequestState.OPEN or (
             task.state == RequestState.ASKED_BACK and decision is not Decision.ASK_BACK
         )
         if not is_waiting:
             raise RequestDecided
-        shared = _share(task) if decision is Decision.GRANT else 0
+        shared = _share(task, owner) if decision is Decision.GRANT else 0
         state = {
             Decision.GRANT: RequestState.GRANTED,
             Decision.DECLINE: RequestState.DECLINED,
@@ -182,20 +184,27 @@ def _locked(request_id: uuid.UUID) -> AccessTask:
     return tasks.select_for_update(of=("self",)).get(pk=request_id)
 
 
-def _share(task: AccessTask) -> int:
-    """Share what the task is about with the asking organisation; how many rows. Refused where another rule of the owner's would still hide it."""
+def _share(task: AccessTask, owner: Officer) -> int:
+    """Share what the task is about with the asking organisation, as far as whoever grants it is cleared; how many rows. Refused where the
+    asker would still see nothing of it.
+    """
     rows: list[Series | Sighting]
+    # Locked: the rule of the owner and another grant at the same moment would else be written over with what was read before.
+    cleared = {"confidentiality__in": clearances_up_to(owner.clearance)}
     if task.series_id:
-        rows = list(Series.objects.using("service").filter(id=task.series_id))
+        series = Series.objects.using("service").select_for_update(of=("self",))
+        rows = list(series.filter(id=task.series_id, **cleared))
     else:
-        rows = list(Sighting.objects.using("service").filter(media=task.media_id, owner_unit=task.owner_unit_id))
+        seen = Sighting.objects.using("service").select_for_update(of=("self",)).order_by("id")
+        rows = list(seen.filter(media=task.media_id, owner_unit=task.owner_unit_id, **cleared))
     asker = asker_in(task.asker_unit.organisation)
     for row in rows:
         share_with(row, asker.organisation_id)
         row.refresh_from_db(using="service")
     if not any(level_for(row, asker) == Level.FULL for row in rows):
         raise InputRefused(
-            reason="The asker would still not see it: it is under examination, or they are denied it. Nothing was changed. Lift that first, or decline."
+            reason="The asker would still not see it: it is under examination, they are denied it, or you are not cleared for it. Nothing was changed. "
+            "Lift that first, have a colleague answer, or decline."
         )
     return len(rows)
 

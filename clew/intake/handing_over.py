@@ -91,4 +91,6 @@ def held_submissions(administrator: Officer) -> QuerySet[Submission]:
     """The held submissions of one's organisation, the longest held first."""
     require(administrator, Permission.SUBMISSION_HAND_OVER)
     own = Submission.objects.select_related("case", "submitted_by", "handed_to", "owner_unit")
-    return own.filter(owner_organisation=administrator.organisation_id, held_at__isnull=False).order_by("held_at")
+    # Told with its case, in the count too.
+    own = own.filter(owner_organisation=administrator.organisation_id, case__reference__isnull=False)
+    return own.filter(held_at__isnull=False).order_by("held_at")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count
 
-from clew.access.models import Officer
+from clew.access.models import Officer, Organisation, OrganisationKind
 from clew.access.permissions import Permission
 from clew.access.scope import require
 from clew.catalogue.models import COMPARED, TO_IMPRINT, Digests, Imprint, ImprintKind, Media, Signature
@@ -55,6 +55,9 @@ class IndexState:
     jails: list[JailReport]
     #: What the last scrub of the vault found.
     scrub: ScrubState | None = None
+    #: Whether its reader is told how much there is. A count that does not grow by what one has just brought would tell that somebody holds it
+    #: already, and keeps silent.
+    tells_counts: bool = True
 
     @property
     def problems(self) -> list[str]:
@@ -125,6 +128,12 @@ def _failed() -> dict[str, Failed]:
 
 
 def index_state_for(officer: Officer) -> tuple[IndexState, Totals]:
-    """The same for an officer who may read it, with what waits."""
+    """The same for an officer who may read it, with what waits; how much there is, only where nobody else's silence could be heard in it."""
     require(officer, Permission.INDEX_READ)
-    return index_state(), totals()
+    return replace(index_state(), tells_counts=_hears_all(officer)), totals()
+
+
+def _hears_all(officer: Officer) -> bool:
+    """Whether the officer is of the coordinator, who oversees all, or of the only organisation there is besides."""
+    others = Organisation.objects.exclude(kind=OrganisationKind.COORDINATOR).exclude(id=officer.organisation_id)
+    return officer.organisation.kind == OrganisationKind.COORDINATOR or not others.exists()

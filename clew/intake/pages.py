@@ -15,6 +15,7 @@ from clew.access.doors import door, officer_of
 from clew.access.models import Officer
 from clew.access.paging import page_of
 from clew.access.permissions import Permission
+from clew.access.reading_guard import What, spend
 from clew.catalogue.apart import apart_from
 from clew.catalogue.models import Apart, Media, SubmissionState
 from clew.catalogue.sharing import may_change
@@ -100,6 +101,7 @@ def tabs_of(progress: Progress) -> list[Tab]:
 def submission(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
     """The verdicts of a submission, counts first; while it is open, also the place to send files."""
     officer = officer_of(request)
+    spend(officer, What.RECORDS)
     found = submission_for(officer, submission_id)
     progress = progress_of([found])[found.id]
     tabs = tabs_of(progress)
@@ -193,6 +195,7 @@ def _length_ms(media: Media) -> float | None:
 def verdict(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """Why a file has its verdict: each match, the two media side by side, and what differs."""
     officer = officer_of(request)
+    spend(officer, What.RECORDS)
     found = verdict_for(officer, file_id)
     own, matches = found.sighting.media if found.sighting else None, shown_matches(officer, [found])[found.file_id]
     apart = _apart(officer, own, matches)

@@ -48,6 +48,7 @@ _RECORD = (
     "DELETE FROM catalogue_sighting WHERE submission_id = ANY(%(submissions)s)",
     "DELETE FROM catalogue_submission WHERE id = ANY(%(submissions)s)",
     "DELETE FROM catalogue_membership WHERE series_id = %(series)s",
+    "DELETE FROM catalogue_outcome WHERE series_id = %(series)s",
     "UPDATE intake_match SET series_id = NULL WHERE series_id = %(series)s",
     "DELETE FROM catalogue_case WHERE id = %(record)s",
     "DELETE FROM catalogue_series WHERE id = %(record)s",
@@ -63,6 +64,7 @@ WHERE media_id = ANY(%(gone)s) OR media_id = ANY(%(named)s) AND holder_unit_id =
     WHERE b.media_id = intake_match.media_id AND b.belongs AND r.owner_unit_id = %(unit)s)
 """
 _CONTENTS = (
+    "DELETE FROM catalogue_look WHERE media_id = ANY(%(gone)s)",
     "DELETE FROM intake_parking p USING catalogue_signature s WHERE p.signature_id = s.id AND s.media_id = ANY(%(gone)s)",
     "DELETE FROM intake_parking p USING catalogue_imprint i WHERE p.imprint_id = i.id AND i.media_id = ANY(%(gone)s)",
     "DELETE FROM catalogue_signature WHERE media_id = ANY(%(gone)s)",

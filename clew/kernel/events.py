@@ -72,13 +72,21 @@ class MediaPurged(Event):
     purge_id: uuid.UUID
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesOutcome(Event):
+    """A series came to something for the child in it, as its owner states: an `OutcomeKind` of the catalogue."""
+
+    series_id: uuid.UUID
+    outcome: str
+
+
 Subscriber = Callable[[uuid.UUID, Any], None]
 E_ = TypeVar("E_", bound=Event)
 
 _subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
 _kinds: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (CautionAsked, CautionEnded, MediaCatalogued, MediaMatched, MediaPurged, RecordPurged)
+    for kind in (CautionAsked, CautionEnded, MediaCatalogued, MediaMatched, MediaPurged, RecordPurged, SeriesOutcome)
 }
 
 

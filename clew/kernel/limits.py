@@ -173,6 +173,48 @@ FRESH_SIGN_IN_SECONDS_MAX = 300
 PURGE_BLOBS_AT_ONCE = 50
 # Tombstones written at once.
 PURGE_ROWS_AT_ONCE = 5000
+# Steps by which a picture becomes clearer. An outline of 160 px tells a room from a face, and a text from a picture; lines on white keep no skin,
+# no colour and no brightness. Reduced detail of 28 px keeps masses: where a person stands, not who or how.
+OUTLINE_SIDE_PIXELS_MAX, REDUCED_SIDE_PIXELS_MAX = 160, 28
+# A cell that makes steps: 120 outlines are 3 megapixels, the largest sheet of scenes in colour 1.6; the canvas counts three bytes a pixel.
+STEPS_CELL_PIXELS_MAX = 4_000_000
+STEPS_CELL_MEMORY_BYTES_MAX = 256 * MIB
+# 120 outlines take some tenths of a second of computing; on a busy machine longer by the clock.
+STEPS_CELL_CPU_SECONDS_MAX, STEPS_CELL_WALL_SECONDS_MAX = 5, 10.0
+# A name, a number and a time.
+WATERMARK_CHARACTERS_MAX = 80
+# A clearer step rests on the one before it, taken by the same officer within five minutes: as long as somebody may think over one picture.
+LOOK_STEP_SECONDS_MAX = 5 * 60
+# Outlines of one call: a screen of thumbnails and the rows around it.
+OUTLINES_AT_ONCE_MAX = 120
+# Outlines an officer may be shown in an hour: edges alone, by which nobody is recognised, but of everything they scroll over.
+OUTLINES_AN_HOUR_MAX = 6_000
+# A reason for colour is a few words: which sign in the picture needs it.
+LOOK_REASON_CHARACTERS_MIN, LOOK_REASON_CHARACTERS_MAX = 10, 200
+# A picture hides itself: by default after half a minute, and never later than five.
+LOOK_HIDDEN_AFTER_SECONDS_DEFAULT, LOOK_HIDDEN_AFTER_SECONDS_MIN, LOOK_HIDDEN_AFTER_SECONDS_MAX = 30, 3, 300
+# Exposure is counted in points: seconds x part of the screen x weight, 1 for harmless to 5 for the gravest, 3 where nobody knows. A day's default
+# is what one sees in some seventy minutes of unknown pictures that fill half the screen; practice limits the desk to five hours a day, of which
+# most is not looking. A choice, to be changed within these bounds, and not a measured threshold: none is known.
+EXPOSURE_DAY_POINTS_DEFAULT, EXPOSURE_DAY_POINTS_MIN, EXPOSURE_DAY_POINTS_MAX = 6_000, 500, 18_000
+# Four such days: one of five is for other work.
+EXPOSURE_WEEK_POINTS_DEFAULT, EXPOSURE_WEEK_POINTS_MIN, EXPOSURE_WEEK_POINTS_MAX = 24_000, 1_000, 90_000
+EXPOSURE_WARNING_SHARE = 0.8
+# Pages report every five seconds; a report counts no more than fifteen of any picture, so that a page that slept reports no night.
+BEAT_SECONDS_MAX, BEAT_PICTURES_MAX = 15, 120
+# A look counts for a second even where the page reports nothing, of as much of the screen as its rendition usually takes.
+LOOK_SECONDS_MIN, LOOK_SHARE_THUMBNAIL, LOOK_SHARE_PREVIEW = 1.0, 0.05, 0.5
+# A picture is reported for a quarter of an hour after its last look: it hides itself after five minutes at the latest, and is then looked at anew.
+SHOWN_SECONDS_MAX = 15 * 60
+# Hourly breaks are practice among analysts; nobody is to go on for more than ninety minutes.
+BREAK_AFTER_MINUTES_DEFAULT, BREAK_AFTER_MINUTES_MIN, BREAK_AFTER_MINUTES_MAX = 60, 20, 90
+BREAK_MINUTES_DEFAULT, BREAK_MINUTES_MIN, BREAK_MINUTES_MAX = 10, 5, 60
+# Nothing grave before one goes home.
+STOP_MINUTES_DEFAULT, STOP_MINUTES_MIN, STOP_MINUTES_MAX = 60, 15, 240
+# A shift that ends in more than twelve hours is a mistake.
+SHIFT_MINUTES_MAX = 12 * 60
+# Sums are shown over five officers at least: of fewer, one who knows their own numbers could work out another's.
+EXPOSURE_OFFICERS_MIN = 5
 # How long it stays known that an object was deleted: the longest that somebody may be sending a file that seemed to be there already.
 PURGE_BLOBS_KNOWN_HOURS = 48
 # What one officer may look at in an hour before somebody asks why: a person decides on a picture in some ten to twenty seconds, a script in none.

@@ -14,9 +14,14 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         """Let go of what is said about contents that go, and follow the rules of those that stay."""
+        from clew.catalogue.looking import on_look
         from clew.catalogue.rule_followers import on_rule_change
         from clew.intake.purging import on_purge
-        from clew.review.purging import remove_second_looks, remove_statements, remove_votes
+        from clew.kernel.events import SeriesOutcome, subscribe
+        from clew.review.exposure import guard_look, note_look
+        from clew.review.known import is_decided
+        from clew.review.outcomes import note_worked, tell_workers
+        from clew.review.purging import remove_exposure, remove_second_looks, remove_statements, remove_votes
         from clew.review.purging_stacks import remove_stacks
         from clew.review.rule_following import follow_rules
 
@@ -25,3 +30,7 @@ class ReviewConfig(AppConfig):
         on_purge(remove_votes)
         on_purge(remove_second_looks)
         on_purge(remove_stacks)
+        on_purge(remove_exposure)
+        on_look(guard_look, noter=note_look, known=is_decided)
+        on_look(noter=note_worked)
+        subscribe(SeriesOutcome, tell_workers)

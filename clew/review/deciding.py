@@ -74,8 +74,13 @@ def decide(
         }
         rules = rules_for(officer, chosen)
         Statement.objects.bulk_create(
-            [Statement(id=new_id(), media_id=media_id, **said, **rules[media_id]) for media_id in chosen]
+            # In one order for everybody, so that none waits for another in a ring.
+            [Statement(id=new_id(), media_id=media_id, **said, **rules[media_id]) for media_id in sorted(chosen)]
         )
+        for media_id, rule in rules_for(officer, chosen).items():
+            # The owner changed it between our look and our word.
+            if rule != rules[media_id]:
+                Statement.objects.filter(decision=decision, media=media_id).update(**rule)
         stand_anew(decision)
         _record("review:media:decide", officer, decision, media=len(chosen), basis=basis.value)
     return decision

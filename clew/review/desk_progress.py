@@ -20,8 +20,8 @@ from clew.catalogue.models import Case, Sighting
 from clew.kernel.limits import DESK_CASES_SHOWN_MAX, DESK_OFFERS_COUNTED_MAX
 from clew.review.leases import QUEUE_ORDER
 from clew.review.models import Basis, Stack, StackMember, Statement
+from clew.review.offers import in_own_words
 from clew.review.proposals import waiting_of
-from clew.review.schemes import desk_scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,13 @@ def _own_stacks(officer: Officer) -> QuerySet[Stack]:
 
 def _offers(officer: Officer) -> int:
     """Which contents come into question the service says; whether the officer may see what is said of them, row-level security."""
-    of_others = {
-        "is_standing": True,
-        "basis": Basis.DECIDED,
-        "slot": "",
-        "start_ms__isnull": True,
-        "scheme": desk_scheme(officer).key,
-    }
-    theirs = Statement.objects.filter(**of_others).exclude(owner_organisation=officer.organisation_id)
+    theirs = Statement.objects.filter(is_standing=True, basis=Basis.DECIDED, slot="", start_ms__isnull=True)
+    theirs = theirs.exclude(owner_organisation=officer.organisation_id)
     asked = _own_stacks(officer).filter(decided_by__isnull=True)
     asked = asked.filter(Exists(theirs.using("service").filter(media=OuterRef("medoid"))))
     ids = list(asked.order_by(*QUEUE_ORDER).values_list("medoid_id", flat=True)[:DESK_OFFERS_COUNTED_MAX])
-    return theirs.filter(media__in=ids).values("media").distinct().count()
+    seen = theirs.filter(media__in=ids)
+    return len({one.media_id for one in seen if in_own_words(officer, one) is not None})
 
 
 def _of_case(officer: Officer, case: Case) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from clew.review.exposure_models import Duty, Exposure, ExposureRule, Shown
 from clew.review.hotkeys_models import OwnKeys
+from clew.review.outcome_models import OutcomeNotice, Worked
 from clew.review.results_models import Result, ResultChunk
 from clew.review.scheme_models import DeskSchemes, SchemeConfirmation, SchemeFile, Taxonomy
 from clew.review.second_review_models import SecondLook, SecondReview
@@ -14,6 +16,10 @@ __all__ = [
     "Basis",
     "Decision",
     "DeskSchemes",
+    "Duty",
+    "Exposure",
+    "ExposureRule",
+    "OutcomeNotice",
     "OwnKeys",
     "Promotion",
     "Result",
@@ -22,6 +28,7 @@ __all__ = [
     "SchemeFile",
     "SecondLook",
     "SecondReview",
+    "Shown",
     "SkipReason",
     "Stack",
     "StackMember",
@@ -31,4 +38,5 @@ __all__ = [
     "Statement",
     "Taxonomy",
     "VoteCall",
+    "Worked",
 ]

@@ -11,11 +11,13 @@ from clew.access.permissions import Permission
 from clew.access.scope import acting_as, require
 from clew.kernel.errors import NotFound
 from clew.review.deciding import decide
+from clew.review.inference import WITH_CODE
 from clew.review.leases import stack_in_hand
 from clew.review.models import Basis, Decision, Stack, Statement
-from clew.review.schemes import CodeUnknown, desk_scheme
+from clew.review.schemes import desk_scheme
 from clew.review.stacks import members_of
 from clew.review.statements import standing_statements
+from clew.review.status import Spoken, conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,16 @@ def _is_offered(officer: Officer, one: Statement) -> bool:
 
 
 def in_own_words(officer: Officer, statement: Statement) -> Offer | None:
-    """What a statement comes to in the officer's own scheme; none where nothing follows from it."""
+    """What a statement comes to in the officer's own scheme, and what is lost on the way; none where nothing certain follows from it."""
     own = desk_scheme(officer)
-    if statement.scheme != own.key:
+    said = Spoken(statement.scheme, statement.scheme_version, statement.code, is_own=False)
+    if (said.scheme, said.version) == (own.key, own.version):
+        known = statement.code in {code.code for code in own.codes}
+        return Offer(statement, own.key, own.version, statement.code) if known else None
+    told = conversion(own, said, ())
+    if told is None or told.answer not in WITH_CODE:
         return None
-    try:
-        own.code(statement.code)
-    except CodeUnknown:
-        return None
-    return Offer(statement, own.key, own.version, statement.code)
+    return Offer(statement, own.key, own.version, told.code, (told.loss,) if told.loss else ())
 
 
 def adopt(officer: Officer, stack_id: uuid.UUID, statement_id: uuid.UUID) -> Decision:

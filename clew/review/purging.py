@@ -7,7 +7,7 @@ import uuid
 from django.db.models import Q
 
 from clew.intake.purge_scope import PurgeScope, sightings_left
-from clew.review.models import Decision, Promotion, SecondLook, Statement, VoteCall
+from clew.review.models import Decision, OutcomeNotice, Promotion, SecondLook, Shown, Statement, VoteCall, Worked
 
 
 def remove_second_looks(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
@@ -37,3 +37,11 @@ def _about(scope: PurgeScope, gone: list[uuid.UUID]) -> Q:
     owner = scope.owner_organisation_id
     held = sightings_left(scope).filter(owner_organisation=owner).values_list("media_id", flat=True)
     return Q(media_id__in=gone) | Q(media_id__in=set(scope.media_ids).difference(held), owner_organisation=owner)
+
+
+def remove_exposure(scope: PurgeScope, gone: list[uuid.UUID]) -> None:
+    """Forget by which contents and series an officer's sums came about, in the purge's transaction; the sums and the good news stay."""
+    Shown.objects.using("service").filter(media_id__in=gone).delete()
+    if scope.series_id is not None:
+        Worked.objects.using("service").filter(series_id=scope.series_id).delete()
+        OutcomeNotice.objects.using("service").filter(series_id=scope.series_id).update(series=None)

@@ -36,7 +36,7 @@ class Result(models.Model):
 class ResultChunk(models.Model):
     """Ids of a result, 16 bytes each, `RESULT_CHUNK_IDS` of them; only the last may have fewer."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="chunks")
     number = models.IntegerField()

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 
 from clew.access.ownership import Owned
 
@@ -37,21 +38,33 @@ WITH strictest AS (
 _SET = ", ".join(f"{name} = t.{name}" for name in [*_COLUMNS, "under_examination"])
 
 
-def follow_rules(organisation_id: uuid.UUID, media_ids: Sequence[uuid.UUID]) -> None:
+def follow_rules(organisation_id: uuid.UUID, media_ids: Sequence[uuid.UUID], by_hand: bool) -> None:
     """Put what was said of these contents under the rule that holds now; on the service's connection, in the transaction of the change.
 
     What others say by this organisation's leave, who hold no copy, follows to a rule that is stricter or as strict, and never to a looser
-    one: nobody hands on more than they were given.
+    one: nobody hands on more than they were given. A change `by_hand` waits for whoever is saying something of them at this moment, whose
+    rows hold the contents; who comes after looks the rule up again once theirs are written (`deciding`).
     """
     ids = list(media_ids)
     with connections["service"].cursor() as cursor:
+        if by_hand:
+            cursor.execute("SELECT FROM catalogue_media WHERE id = ANY (%s) ORDER BY id FOR UPDATE", [ids])
         for table in _FOLLOWING:
-            own = f"{_STRICTEST} UPDATE {table} s SET {_SET} FROM strictest t WHERE s.media_id = t.media_id AND s.owner_organisation_id = %s"  # noqa: S608 - constants
-            cursor.execute(own, [organisation_id, ids, organisation_id])
-            # Who has a copy of their own stands under the rule of that one.
-            held = "SELECT FROM catalogue_sighting o WHERE o.media_id = s.media_id AND o.owner_organisation_id = s.owner_organisation_id"
-            by_leave = (
-                f"{_STRICTEST} UPDATE {table} s SET {_SET} FROM strictest t WHERE s.media_id = t.media_id"  # noqa: S608 - constants
-                f" AND s.owner_organisation_id <> %s AND NOT EXISTS ({held}) AND {_rank('t')} >= {_rank('s')}"
-            )
-            cursor.execute(by_leave, [organisation_id, ids, organisation_id])
+            # In one order for everybody, so that none waits for another in a ring.
+            lock = f"SELECT media_id FROM {table} WHERE media_id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608 - constants
+            cursor.execute(lock, [ids])
+            said = list({media_id for (media_id,) in cursor.fetchall()})
+            if said:
+                _follow(cursor, table, organisation_id, said)
+
+
+def _follow(cursor: CursorWrapper, table: str, organisation_id: uuid.UUID, ids: list[uuid.UUID]) -> None:
+    own = f"{_STRICTEST} UPDATE {table} s SET {_SET} FROM strictest t WHERE s.media_id = t.media_id AND s.owner_organisation_id = %s"  # noqa: S608 - constants
+    cursor.execute(own, [organisation_id, ids, organisation_id])
+    # Who has a copy of their own stands under the rule of that one.
+    held = "SELECT FROM catalogue_sighting o WHERE o.media_id = s.media_id AND o.owner_organisation_id = s.owner_organisation_id"
+    by_leave = (
+        f"{_STRICTEST} UPDATE {table} s SET {_SET} FROM strictest t WHERE s.media_id = t.media_id"  # noqa: S608 - constants
+        f" AND s.owner_organisation_id <> %s AND NOT EXISTS ({held}) AND {_rank('t')} >= {_rank('s')}"
+    )
+    cursor.execute(by_leave, [organisation_id, ids, organisation_id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Line:
     #: How the source of the scheme calls it, where that differs.
     literal: str
     is_own: bool
+    #: Who said it, where they are of the viewer's organisation: other organisations answer for their officers.
+    officer_name: str
     #: Somebody says another code of the same scheme of it.
     is_disputed: bool
     #: What it means in the viewer's scheme; None where it is said in that, or is unknown here.
@@ -57,9 +60,10 @@ def said_of(officer: Officer, media: Media) -> Said | None:
     desk, taxonomies = desk_scheme(officer), taxonomies_of(officer)
     labels = _labels(stated, taxonomies)
     disputed = _disputed(stated)
+    names = dict(Officer.in_scope.filter(id__in={one.officer_id for one in stated}).values_list("id", "name"))
     lines: dict[str, list[Line]] = defaultdict(list)
     for one in stated:
-        lines[_title(one, taxonomies)].append(_line(officer, one, desk, labels, taxonomies, disputed))
+        lines[_title(one, taxonomies)].append(_line(officer, one, desk, labels, taxonomies, disputed, names))
     is_veiled = bool(veiled(officer, [media.id]))
     confirmed = [] if is_veiled else list(promotions_visible(officer, [media.id]))
     return Said(
@@ -82,6 +86,7 @@ def _line(
     labels: frozenset[str],
     taxonomies: Sequence[LabelList],
     disputed: set[tuple[str, str]],
+    names: dict[uuid.UUID, str],
 ) -> Line:
     label, literal = _label(one, taxonomies)
     inference = None
@@ -92,6 +97,7 @@ def _line(
         label=label,
         literal=literal,
         is_own=one.officer_id == officer.pk,
+        officer_name=names.get(one.officer_id, ""),
         is_disputed=(one.scheme, one.scheme_version) in disputed and not one.slot,
         inference=inference
         if inference is None or inference.answer is not Answer.IMPOSSIBLE or inference.rule

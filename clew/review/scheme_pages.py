@@ -63,9 +63,9 @@ def scheme(request: HttpRequest, key: str, version: str) -> HttpResponse:
 
 @require_safe
 @door(Permission.SCHEME_READ, "review:taxonomy:read")
-def taxonomy(request: HttpRequest, key: str, version: str) -> HttpResponse:
+def taxonomy(request: HttpRequest, taxonomy_key: str, version: str) -> HttpResponse:
     """One version of a taxonomy: its labels with their definitions."""
-    found = taxonomy_for(officer_of(request), key, version)
+    found = taxonomy_for(officer_of(request), taxonomy_key, version)
     if found is None:
         raise NotFound
     return TemplateResponse(request, "review/taxonomy.html", {"taxonomy": found})

@@ -1,8 +1,8 @@
 """The status shown of a content: derived from what is said of it by a declared, versioned rule, and never stored. Pure.
 
 Rule `status` version 1. First what is said in the viewer's own scheme, their organisation's word before others'. Else what is said in other
-schemes, converted, with its loss. Else the source's own label. Where several words stand on the same step the gravest is shown, and that they
-differ. A code for a part of a film counts for the whole as its gravest part.
+schemes, converted, with its loss. Else the source's own label. Where several words stand on the same step the gravest is shown; where words of
+one scheme differ, that is shown too. A code for a part of a film counts for the whole as its gravest part.
 """
 
 from __future__ import annotations
@@ -50,17 +50,19 @@ class Status:
     loss: str = ""
     #: The rule of inference and its version, where it was converted.
     rule: str = ""
-    #: Words on the same step differ.
+    #: Words of one scheme differ, whosever they are.
     is_disputed: bool = False
 
 
 def status_of(desk: Scheme, said: Sequence[Spoken], labels: Iterable[str] = ()) -> Status:
     """The status for a viewer whose scheme is `desk`, from what they may see: codes, and labels as `taxonomy:label`."""
+    here = [one for one in said if (one.scheme, one.version) == (desk.key, desk.version)]
+    words = [(one.is_own, found) for one in here if (found := _code(desk, one.code)) is not None]
+    is_disputed = len({code.code for _, code in words}) > 1
     for how, is_own in ((How.OWN, True), (How.OTHERS, False)):
-        here = [one for one in said if one.scheme == desk.key and one.version == desk.version and one.is_own == is_own]
-        codes = [found for one in here if (found := _code(desk, one.code)) is not None]
+        codes = [code for of_own, code in words if of_own == is_own]
         if codes:
-            return Status(how, desk.title, _gravest(codes).label, is_disputed=len({code.code for code in codes}) > 1)
+            return Status(how, desk.title, _gravest(codes).label, is_disputed=is_disputed)
     elsewhere = [one for one in said if (one.scheme, one.version) != (desk.key, desk.version)]
     return _converted(desk, elsewhere, frozenset(labels)) or _of_source(elsewhere) or Status(How.NOTHING)
 

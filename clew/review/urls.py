@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from clew.review import (
+    break_pages,
     desk_act_pages,
     desk_pages,
+    exposure_pages,
     grid_pages,
     hotkeys_pages,
     scheme_pages,
@@ -54,7 +56,7 @@ urlpatterns = [
     path("schemes/<slug:key>/<str:version>/confirm/", scheme_pages.confirm, name="confirm_scheme"),
     path("confirmations/<uuid:confirmation_id>/withdraw/", scheme_pages.withdraw_scheme, name="withdraw_scheme"),
     path("taxonomies/bring/", scheme_pages.bring, name="bring"),
-    path("taxonomies/<str:key>/<str:version>/", scheme_pages.taxonomy, name="taxonomy"),
+    path("taxonomies/<str:taxonomy_key>/<str:version>/", scheme_pages.taxonomy, name="taxonomy"),
     path("votes/", vote_pages.votes, name="votes"),
     path("votes/<uuid:call_id>/", vote_pages.vote, name="vote"),
     path("votes/<uuid:call_id>/close/", vote_pages.close, name="close_call"),
@@ -65,4 +67,14 @@ urlpatterns = [
     path("confirmed/<uuid:promotion_id>/ask/", vote_pages.ask_undo, name="ask_demotion"),
     path("confirmed/<uuid:promotion_id>/undo/", vote_pages.undo, name="demote"),
     path("statements/<uuid:statement_id>/withdraw/", vote_pages.withdraw, name="withdraw"),
+    path("wellbeing/", exposure_pages.wellbeing, name="wellbeing"),
+    path("wellbeing/shift/", exposure_pages.shift, name="shift"),
+    path("wellbeing/beats/", exposure_pages.beats, name="beats"),
+    path("wellbeing/oversight/", exposure_pages.oversight, name="oversight"),
+    path("wellbeing/oversight/rule/", exposure_pages.rule_set, name="rule_set"),
+    path("break/", break_pages.pause, name="pause"),
+    path("break/take/", break_pages.pause_take, name="pause_take"),
+    path("break/end/", break_pages.pause_end, name="pause_end"),
+    path("outcomes/", break_pages.outcomes, name="outcomes"),
+    path("outcomes/read/", break_pages.outcomes_note, name="outcomes_note"),
 ]

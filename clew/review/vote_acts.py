@@ -50,6 +50,7 @@ def call_for_votes(officer: Officer, media_id: uuid.UUID, *, rule: str, scheme: 
     with acting_as(officer):
         if not Media.objects.filter(id=media_id).exists():
             raise NotFound
+        rule_then = rules_for(officer, [media_id])[media_id]
         call = VoteCall(
             id=new_id(),
             media_id=media_id,
@@ -59,13 +60,16 @@ def call_for_votes(officer: Officer, media_id: uuid.UUID, *, rule: str, scheme: 
             scheme_version=said_in.version,
             is_blind=chosen.is_blind,
             opened_by=officer,
-            **rules_for(officer, [media_id])[media_id],
+            **rule_then,
         )
         try:
             with transaction.atomic():
                 VoteCall.objects.bulk_create([call])
         except IntegrityError:
             raise CallOpen from None
+        rule_now = rules_for(officer, [media_id])[media_id]
+        if rule_now != rule_then:
+            VoteCall.objects.filter(id=call.id).update(**rule_now)
         _record("review:vote:call", officer, call, rule=f"{chosen.key} {chosen.version}", scheme=said_in.key)
     return call
 

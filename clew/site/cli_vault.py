@@ -59,13 +59,21 @@ def destroy(
     as_: Annotated[
         str | None, typer.Option("--as", envvar="CLEW_OFFICER", help="The officer to whom it was granted.")
     ] = None,
+    ask: Annotated[
+        str | None,
+        typer.Option("--ask", metavar="REASON", help="Ask for it with this reason; another person then decides."),
+    ] = None,
 ) -> None:
-    """Destroy every key of an organisation: what it alone has brought is unreadable for good. Two people must have approved it."""
+    """Destroy every key of an organisation: what it alone has brought is unreadable for good. Two of its people must have agreed."""
     with installation():
         from clew.site.local_office import officer_named
-        from clew.vault.actions import destroy_all_keys
+        from clew.vault.actions import ask_to_destroy_keys, destroy_all_keys
 
         [(organisation_id, name)] = _organisations(organisation)
+        if ask is not None:
+            asked = ask_to_destroy_keys(officer_named(as_), organisation_id, ask)
+            print(f"{name}: asked; another person decides at /approvals/{asked.id}/")
+            return
         count = destroy_all_keys(officer_named(as_), organisation_id)
     print(f"{name}: {count} keys destroyed")
 

@@ -12,8 +12,10 @@ from clew.access.canaries import unseen_notices
 from clew.access.models import Organisation
 from clew.access.permissions import Permission
 from clew.access.sessions import SessionState, seconds_left
+from clew.catalogue.look_minimum import choice_of
 from clew.intake.jail_reports import reduced_jails
 from clew.review.hotkeys import as_they_came, for_the_page, keys_of
+from clew.review.outcomes import unseen_outcomes
 from clew.site.certificate_header import certificate_of
 from clew.site.own_session import own_session, session_state_of
 
@@ -30,6 +32,7 @@ PLACES = (
     ("access:subject_requests", "Requests of data subjects", Permission.SUBJECT_REQUEST_READ),
     ("catalogue:retention", "Retention", Permission.RETENTION_READ),
     ("catalogue:cautions", "Under examination", Permission.CAUTION_SET),
+    ("catalogue:looks", "How pictures are shown", Permission.LOOK_CHOOSE),
     ("access:approvals", "Two-person acts", Permission.APPROVAL_READ),
     ("access:glass", "Broken glass", Permission.GLASS_READ),
     ("sharing:groups", "Groups", Permission.GROUP_READ),
@@ -40,6 +43,9 @@ PLACES = (
     ("review:hotkeys", "Keys", Permission.HOTKEY_CHOOSE),
     ("review:second_reviews", "To be judged again", Permission.STACK_DECIDE),
     ("review:agreement", "Agreement", Permission.AGREEMENT_READ),
+    ("review:outcomes", "Outcomes", Permission.OUTCOME_READ),
+    ("review:wellbeing", "Your exposure", Permission.EXPOSURE_READ),
+    ("review:oversight", "Exposure of officers", Permission.EXPOSURE_OVERSEE),
     ("intake:status", "Status", Permission.INDEX_READ),
 )
 #: So many stand beside one another at 1280 pixels; the rest open under "More".
@@ -59,12 +65,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "officer": user,
         "unseen_notices": unseen_notices(user),
+        "unseen_outcomes": unseen_outcomes(user),
         "unreviewed_glass": unreviewed_of(user),
         "own_session": session,
         "locks_in": seconds_left(session) if session else 0,
         "reduced_jails": reduced_jails(),
         "hotkeys": for_the_page(keys_of(user) if may_choose_keys else as_they_came()),
         "hotkeys_are_own": may_choose_keys,
+        "looking": choice_of(user) if Permission.MEDIA_REVEAL in user.permissions else None,
         "places": places[:PLACES_BESIDE],
         "further_places": places[PLACES_BESIDE:],
     }

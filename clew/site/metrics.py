@@ -34,7 +34,7 @@ class _Collected:
     def collect(self) -> Iterator[Metric]:
         """Gauges of the index, and for each index of each machine those of its guard."""
         state, totals, segment = self._state, self._totals, self._state.segment
-        plain = (
+        counts = (
             ("clew_media", "Contents held.", totals.media),
             ("clew_files_waiting", "Files acknowledged that have no verdict yet.", totals.waiting),
             ("clew_signatures", "Looks that can be compared.", state.signatures),
@@ -42,10 +42,12 @@ class _Collected:
             ("clew_sounds", "Sounds by which parts are found.", state.sounds),
             ("clew_contents_to_imprint", "Contents from before imprints that wait for theirs.", state.unimprinted),
             ("clew_index_segment_rows", "Rows of the segment in use on this machine.", segment.rows if segment else 0),
+        )
+        plain = (
             ("clew_index_trusted", "0 once the segment failed a test.", float(segment is None or segment.is_trusted)),
             ("clew_signatures_parked", "Signatures set aside.", state.parked_count),
         )
-        for name, words, value in plain:
+        for name, words, value in (*(counts if state.tells_counts else ()), *plain):
             yield GaugeMetricFamily(name, words, value=value)
         guards: tuple[tuple[str, str, Callable[[RecallCheck], float]], ...] = (
             ("clew_recall_probes", "Known answers asked for at the last test.", lambda check: check.probes),

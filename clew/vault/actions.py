@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from clew.access.approvals import use
+from clew.access.approvals import ask, use
 from clew.access.grave_acts import GraveAct
-from clew.access.models import Officer
+from clew.access.models import Approval, Officer
+from clew.kernel.errors import NotFound
 from clew.ledger.actions import Actor, record
 from clew.vault.addresses import BlobAddress
 from clew.vault.destruction import destroy_object, destroy_organisation_keys, require_destroyable
@@ -49,11 +50,19 @@ def destroy_content(
     return destroy_object(vault(), address, organisation_id=organisation_id, derived=derived)
 
 
+def ask_to_destroy_keys(officer: Officer, organisation_id: uuid.UUID, reason: str) -> Approval:
+    """Ask that every key of the officer's own organisation be destroyed; another person of it decides."""
+    _require_own(officer, organisation_id)
+    about: dict[str, Any] = {"subject_kind": "organisation", "subject_id": organisation_id}
+    return ask(officer, GraveAct.KEY_DESTROY, reason=reason, **about)
+
+
 def destroy_all_keys(officer: Officer, organisation_id: uuid.UUID) -> int:
-    """Destroy every key of an organisation, and with them what nobody else has brought; how many keys.
+    """Destroy every key of the officer's own organisation, and with them what nobody else has brought; how many keys.
 
     A grave act: another person must have granted exactly this. Used up and on record before the first key goes.
     """
+    _require_own(officer, organisation_id)
     require_destroyable(envelopes(), organisation_id)
     about: dict[str, Any] = {"subject_kind": "organisation", "subject_id": organisation_id}
     with transaction.atomic(using="service"):
@@ -63,6 +72,12 @@ def destroy_all_keys(officer: Officer, organisation_id: uuid.UUID) -> int:
     count = destroy_organisation_keys(vault(), organisation_id)
     _record("vault:key:destroyed", officer, "organisation", organisation_id, {"keys": count})
     return count
+
+
+def _require_own(officer: Officer, organisation_id: uuid.UUID) -> None:
+    # Two people of one organisation decide about it, and about no other.
+    if officer.organisation_id != organisation_id:
+        raise NotFound
 
 
 def _record(verb: str, actor: Actor | None, kind: str, subject_id: uuid.UUID, facts: Mapping[str, object]) -> None:

@@ -187,11 +187,11 @@ class Vault:
             self.place.put_many(fresh)
         return blobs
 
-    def open(self, address: str) -> bytes:
+    def open(self, address: str, *, secrets: Mapping[BlobAddress, bytes] | None = None) -> bytes:
         """The content, bit for bit, or not at all. Raises BlobMissing, SealBroken, ContentDestroyed, EnvelopeMissing, KeyUnknown and
-        KeyServiceUnreachable.
+        KeyServiceUnreachable. Object keys that were asked for already, by the addresses of their originals, are not asked for again.
         """
-        return b"".join(self._pieces(BlobAddress(address)))
+        return b"".join(self._pieces(BlobAddress(address), secrets=secrets))
 
     def open_stream(self, address: str) -> Iterator[bytes]:
         """The content in pieces of up to 1 MiB, each verified before it is given out.

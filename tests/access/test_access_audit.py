@@ -93,14 +93,37 @@ def test_a_watched_record_sings_at_its_first_reading_whoever_reads_it(audited, w
     assert "new notice" not in clients["NA"].get("/audit/").content.decode()
 
 
+def test_who_holds_a_record_too_is_not_betrayed_by_looking_at_it(audited, world, pictures, jpeg):
+    """Portugal keeps silent about its own file of the same picture: Norway's auditors learn of it neither from history nor by a canary."""
+    from clew.access.models import Canary, GuardNotice
+
+    media, clients = audited
+    world.submit("PT", {"same.jpg": jpeg(pictures(1))}, outside="silent")
+    for key in ("NA", "PA"):
+        # Nor does either learn that the other watches.
+        assert clients[key].post(f"/audit/media/{media.id}/watch/").status_code == 302
+    assert world.client("PT").post(f"/media/{media.id}/reveal/").status_code == 200
+    for key, told, hidden in (("NA", "Bureau NO", "Bureau PT"), ("PA", "Bureau PT", "Bureau NO")):
+        text = clients[key].get(f"/audit/media/{media.id}/").content.decode()
+        assert text.count("catalogue:media:reveal") == 1, key
+        assert told in text
+        assert hidden not in text
+    planters = set(GuardNotice.objects.using("service").values_list("planter_organisation_id", "owner_organisation_id"))
+    portugal = world.organisations["PT"].id
+    assert planters == {(portugal, portugal)}
+    assert Canary.objects.using("service").count() == 2
+
+
 def test_a_record_watched_no_more_is_silent(audited, world):
     from clew.access.models import Canary, GuardNotice
 
     media, clients = audited
     clients["NA"].post(f"/audit/media/{media.id}/watch/")
     canary = Canary.objects.using("service").get()
-    assert clients["PA"].post(f"/audit/canaries/{canary.id}/remove/").status_code == 404
-    assert clients["NA"].post(f"/audit/canaries/{canary.id}/remove/").status_code == 302
+    removing = f"/audit/canaries/{canary.id}/remove/"
+    assert world.confirmed("PA").post(removing).status_code == 404
+    assert "reauthenticate" in clients["NA"].post(removing)["Location"]
+    assert world.confirmed("NA").post(removing).status_code == 302
     world.client("PT").get(f"/media/{media.id}/")
     assert not GuardNotice.objects.using("service").exists()
 

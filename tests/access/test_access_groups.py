@@ -106,7 +106,8 @@ def test_a_group_one_is_not_in_cannot_be_named_and_looks_like_none(world, admini
 
 def test_the_pages_of_groups(world, administrators, group):
     world.officers.update({f"{key} admin": officer for key, officer in administrators.items()})
-    admin, other, stranger = (world.client(f"{key} admin") for key in ("NO", "PT", "SE"))
+    admin = world.confirmed("NO admin")
+    other, stranger = (world.client(f"{key} admin") for key in ("PT", "SE"))
     assert "Northern desk" in other.get("/groups/").content.decode()
     assert "Northern desk" not in stranger.get("/groups/").content.decode()
     assert stranger.get(f"/groups/{group.id}/").status_code == 404
@@ -115,6 +116,9 @@ def test_the_pages_of_groups(world, administrators, group):
     assert "Take out" in page
     assert "Take out" not in other.get(f"/groups/{group.id}/").content.decode()
     swedish = world.organisations["SE"].id
+    unconfirmed = world.client("NO admin").post(f"/groups/{group.id}/add/", {"organisation": swedish})
+    assert "reauthenticate" in unconfirmed["Location"]
+    assert stranger.get(f"/groups/{group.id}/").status_code == 404
     assert admin.post(f"/groups/{group.id}/add/", {"organisation": swedish}).status_code == 302
     assert "Northern desk" in stranger.get("/groups/").content.decode()
     assert stranger.post(f"/groups/{group.id}/leave/").status_code == 302
@@ -164,6 +168,9 @@ def test_the_pages_of_denials(world, administrators):
     assert "Bureau PT</bdi>: a leak" in page
     from clew.access.models import Denial
 
-    assert admin.post(f"/denials/{Denial.objects.using('service').get().id}/lift/").status_code == 302
+    lifting = f"/denials/{Denial.objects.using('service').get().id}/lift/"
+    assert "reauthenticate" in admin.post(lifting)["Location"]
+    assert Denial.objects.using("service").exists()
+    assert world.confirmed("NO admin").post(lifting).status_code == 302
     assert "Nobody is denied" in admin.get("/denials/").content.decode()
     assert world.client("NO").get("/denials/").status_code == 403

@@ -67,19 +67,33 @@ def test_a_key_ends_with_its_day(world):
         assert ask(secret).status_code == 401
 
 
-def test_the_quota_is_of_the_hour_and_the_refusal_says_how_long_to_wait(world):
+def test_the_quota_is_of_any_sixty_minutes_and_the_refusal_says_how_long_to_wait(world):
     from clew.access.keys import create_key
     from clew.access.models import ApiKey
 
     secret = create_key(world.officer("NO"), "x", calls_per_hour=2)
-    moment = dt.datetime(2026, 5, 1, 10, 15, tzinfo=dt.UTC)
+    moment = dt.datetime(2026, 5, 1, 10, 55, tzinfo=dt.UTC)
     with frozen_at(moment):
         assert [ask(secret).status_code for _ in range(3)] == [404, 404, 429]
         refused = ask(secret)
-        assert (refused.json()["error"], refused["Retry-After"]) == ("QuotaExceeded", "2701")
+        assert (refused.json()["error"], refused["Retry-After"]) == ("QuotaExceeded", "3900")
         assert ApiKey.objects.using("service").get().last_used_at == moment
-    with frozen_at(moment + dt.timedelta(minutes=45)):
-        assert ask(secret).status_code == 404
+    # The full hour gives nothing back, and what was refused did not count.
+    for minutes in (4, 6, 59):
+        with frozen_at(moment + dt.timedelta(minutes=minutes)):
+            assert ask(secret).status_code == 429
+    with frozen_at(moment + dt.timedelta(seconds=3900)):
+        assert [ask(secret).status_code for _ in range(3)] == [404, 404, 429]
+
+
+def test_calls_that_were_spread_come_back_one_after_the_other(world):
+    from clew.access.keys import create_key
+
+    secret = create_key(world.officer("NO"), "x", calls_per_hour=2)
+    moment = dt.datetime(2026, 5, 1, 10, tzinfo=dt.UTC)
+    for minutes, status in ((0, 404), (30, 404), (40, 429), (64, 429), (65, 404), (66, 429), (95, 404)):
+        with frozen_at(moment + dt.timedelta(minutes=minutes)):
+            assert ask(secret).status_code == status, minutes
 
 
 def test_many_at_once_get_no_more_than_the_quota(world):

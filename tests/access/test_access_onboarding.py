@@ -112,7 +112,9 @@ def test_the_pages_show_the_coordinator_all_and_an_administrator_their_own(joini
         == 302
     )
     assert "Act 4" in pages["CO"].get(address).content.decode()
-    assert pages["CO"].post(f"{address}state/", {"answer": "activate"}).status_code == 409
+    # Letting somebody in asks who it is again, putting them out does not.
+    assert "reauthenticate" in pages["CO"].post(f"{address}state/", {"answer": "activate"})["Location"]
+    assert world.confirmed("CO").post(f"{address}state/", {"answer": "activate"}).status_code == 409
     assert pages["CO"].post(f"{address}state/", {"answer": "suspend", "reason": ""}).status_code == 422
     assert pages["IA"].post(f"{address}state/", {"answer": "suspend", "reason": "x"}).status_code == 403
 

@@ -168,6 +168,8 @@ def test_roles_clearance_and_certification_change_what_a_browser_may_do_at_once(
     assert (shut.status_code, "no valid certification" in shut.content.decode()) == (403, True)
     today = now().date()
     form = {"what": "Course", "certified_on": today, "expires_on": today + dt.timedelta(days=30)}
+    assert "reauthenticate" in world.client("A2").post(f"{page}certification/", form)["Location"]
+    assert browser.get("/series/").status_code == 403
     assert office["A1"].post(f"{page}certification/", form).status_code == 302
     assert browser.get("/series/").status_code == 200
     with frozen_at(now() + dt.timedelta(days=32)):

@@ -79,3 +79,50 @@ def test_sessions_are_shut_to_the_web_role(world, database, table):
     world.client("NO")
     with pytest.raises(ProgrammingError, match="permission denied"), database["default"].cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table}")
+
+
+def test_what_runs_with_the_owners_rights_finds_nothing_that_a_session_made(world, database):
+    """Every such function looks names up in PostgreSQL's own schema alone, and none may be called by everybody."""
+    with database["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, proconfig, has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        found = {name: (config, is_open) for name, config, is_open in cursor.fetchall()}
+    assert set(found) == {"access_canary_sings", "clew_enter", "clew_enter_organisation"}
+    assert set(map(str, found.values())) == {str((["search_path=pg_catalog, pg_temp"], False))}
+
+
+#: Types and tables that a session makes for itself, under names that the owner's functions use.
+IMPOSTORS = """
+CREATE TEMP TABLE seen (who text);
+CREATE FUNCTION pg_temp.caught(pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS
+  $$ BEGIN INSERT INTO pg_temp.seen SELECT current_user; RETURN true; END $$;
+CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (pg_temp.caught(VALUE::pg_catalog.text));
+CREATE TEMP TABLE access_canary (id uuid, owner_organisation_id uuid, subject_id uuid, removed_at timestamptz);
+CREATE TEMP TABLE access_guardnotice (LIKE public.access_guardnotice);
+"""
+
+
+def test_a_session_cannot_be_run_as_the_owner_nor_hush_the_guard(world, database, pictures, jpeg):
+    from clew.access.canaries import plant_canary
+    from clew.access.models import GuardNotice, Officer
+    from clew.access.scope import acting_as
+    from clew.ledger.actions import record
+
+    officer, record_id = world.officer("NO"), world.submit("NO", {"a.jpg": jpeg(pictures(1))}).id
+    Officer.objects.using("service").filter(id=officer.id).update(roles=["auditor"])
+    plant_canary(Officer.objects.get(id=officer.id), subject_kind="submission", subject_id=record_id)
+    web = database["default"]
+    web.close()
+    try:
+        with web.cursor() as cursor:
+            cursor.execute(IMPOSTORS)
+        with acting_as(world.officer("PT")):
+            record("tests:record:read", actor=world.officer("PT"), using="default", subject_id=record_id)
+        with web.cursor() as cursor:
+            cursor.execute("SELECT who FROM pg_temp.seen")
+            assert cursor.fetchall() == []
+    finally:
+        web.close()
+    assert GuardNotice.objects.using("service").filter(officer_id=world.officer("PT").id).exists()

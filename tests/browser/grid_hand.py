@@ -43,7 +43,7 @@ def _media_id(n):
 
 def until_ready(page):
     """Everything is collected, and what is seen has its facts."""
-    page.wait_for_function("() => document.querySelector('[data-collecting]').hidden", timeout=120_000)
+    page.wait_for_function("() => document.querySelector('[data-collecting]').hidden", timeout=600_000)
     until_told(page)
 
 

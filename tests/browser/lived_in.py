@@ -3,13 +3,13 @@
 import datetime as dt
 import re
 
-#: The ids of pages by the names in their addresses, and pages whose id is told by the page's own name.
-SLUGS = {"kind": "series", "organisation": "no"}
 #: What a page must be asked for to show anything.
 QUERIES = {
     "/review/compare/": "?media={0}&media={1}",
     "/review/media/<uuid:media_id>/": "?result={result_id}&at=1",
 }
+#: The ids of pages by the names in their addresses, and pages whose id is told by the page's own name.
+SLUGS = {"kind": "series", "organisation": "no", "key": "caid", "version": "1", "taxonomy_key": "rooms"}
 
 
 class LivedIn:
@@ -23,6 +23,7 @@ class LivedIn:
         self._administer()
         self._judge_again()
         self._search()
+        self._vote()
 
     def _enlist(self):
         from clew.access.actions import enlist_officer
@@ -140,6 +141,24 @@ class LivedIn:
         officer = self.world.officer("NO")
         with acting_as(officer):
             self.ids["result_id"] = keep_result(officer, EVERYTHING).id
+
+    def _vote(self):
+        """One content confirmed by votes of two countries, another on which votes are asked for."""
+        from clew.access.approvals import decide as answer
+        from clew.review.deciding import decide
+        from clew.review.models import Statement
+        from clew.review.vote_acts import ask_promotion, call_for_votes, promote
+
+        norway, portugal = self.world.officer("NO"), self.world.officer("PT")
+        calls = [call_for_votes(norway, media_id, rule="baseline") for media_id in self.media]
+        for officer in (norway, portugal):
+            decide(officer, self.media, scheme="baseline", code="yes")
+        decide(portugal, self.media, scheme="sar", code="4")
+        asked = ask_promotion(norway, calls[0].id, "Two countries looked at it independently.")
+        answer(self.world.officer("NA"), asked.id, digest=bytes(asked.request_digest), grant=True)
+        confirmed = promote(norway, calls[0].id)
+        said = Statement.objects.using("service").filter(officer=norway, scheme="baseline").first()
+        self.ids |= {"call_id": calls[1].id, "promotion_id": confirmed.id, "statement_id": said.id}
 
     def address(self, pattern):
         """The address of a page that shows something; raises `KeyError` where nothing is there yet to be shown on it."""

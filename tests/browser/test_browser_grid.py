@@ -21,8 +21,12 @@ pytestmark = [
         shutil.which("chromium") is None, reason="Chromium is not installed (bin/install-for-tests needs root)"
     ),
 ]
-#: Longer than a box can be without a scale: 5,000 rows of 220 pixels are, with the limit of the test below.
+#: A picture that shows more than an outline.
+CLEAR = ".picture:not([data-state=outline]) img"
+#: 4,900 rows of six: a little over a million pixels.
 COUNT = 30_000
+#: Of a box so small that they need a scale, as two million do of the real one.
+SMALL_BOX = {"4_000_000": "300_000", "100_000": "10_000"}
 
 
 @pytest.fixture
@@ -34,9 +38,20 @@ def seen(world):
 @pytest.fixture
 def grid(page, world, seen):
     sign_in(page, world)
+    page.route("**/review/geometry.js", _in_a_small_box)
     page.goto("/review/grid/")
     until_ready(page)
+    assert page.evaluate("() => document.getElementById('grid').scrollHeight") == 300_000
     return page
+
+
+def _in_a_small_box(route):
+    answer = route.fetch()
+    text = answer.text()
+    for real, small in SMALL_BOX.items():
+        assert real in text
+        text = text.replace(real, small)
+    route.fulfill(response=answer, body=text)
 
 
 def _jump(page, number):
@@ -58,20 +73,48 @@ def _scroll_bar(page, share):
     until_told(page)
 
 
-def test_every_one_is_reached_by_number_and_by_the_scroll_bar_and_nothing_else_is_there(grid, seen):
+def _every_one_is_reached(grid, seen, chance):
+    """By number and by the scroll bar: the first, the last and some between, with what stands there and nothing else."""
     assert grid.inner_text("[data-count]") == f"{len(seen):,}"
-    chance = random.Random(6)
     for number in [1, 2, len(seen) - 1, len(seen), *(chance.randint(1, len(seen)) for _ in range(8))]:
         _jump(grid, number)
         assert dict(grid.evaluate(SEEN))[number - 1] == seen[number - 1]
-    shares = [0, 1, *(chance.random() for _ in range(8))]
-    for share in shares:
+    for share in [0, 1, *(chance.random() for _ in range(8))]:
         _scroll_bar(grid, share)
         shown = dict(grid.evaluate(SEEN))
-        assert abs(min(shown) / len(seen) - share) < 0.01
+        # Near the ends a pixel is a pixel, which moves the rest by so much.
+        assert abs(min(shown) / len(seen) - share) < 0.04
         assert shown == {place: seen[place] for place in shown}
         if share in {0, 1}:
             assert (0 if share == 0 else len(seen) - 1) in shown
+
+
+def _weighs_the_same_after_jumps(grid, seen, chance, number):
+    before = numbers_of(grid)
+    for _ in range(number):
+        grid.evaluate(JUMPED, ["number", chance.randint(1, len(seen))])
+    after = numbers_of(grid)
+    assert after["tiles"] <= 90
+    assert after["elements"] <= before["elements"] + 30 * before["columns"]
+    assert after["heap_bytes"] - before["heap_bytes"] < 8 * 1024 * 1024
+
+
+def test_every_one_is_reached_by_number_and_by_the_scroll_bar_and_nothing_else_is_there(grid, seen):
+    _every_one_is_reached(grid, seen, random.Random(6))
+
+
+# Two million rows are made, listed and deleted.
+@pytest.mark.timeout(2400)
+@pytest.mark.long
+def test_every_one_of_two_million_is_reached_in_a_page_that_does_not_grow(page, world):
+    seen = many_media(world, 2_000_000)
+    sign_in(page, world)
+    page.goto("/review/grid/")
+    until_told(page)
+    until_ready(page)
+    chance = random.Random(8)
+    _every_one_is_reached(page, seen, chance)
+    _weighs_the_same_after_jumps(page, seen, chance, 300)
 
 
 def test_a_wheel_moves_by_as_much_in_the_middle_of_a_long_grid_as_at_its_ends(grid, seen):
@@ -95,22 +138,15 @@ def test_neither_elements_nor_memory_grow_with_the_jumps_and_no_picture_stays(gr
     looks = Entry.objects.using("service").filter(verb="catalogue:media:reveal")
     grid.focus("#grid")
     grid.keyboard.press("Space")
-    grid.wait_for_selector(".picture img")
+    grid.wait_for_selector(CLEAR)
     assert looks.count() == 1
     _jump(grid, 20_000)
-    assert grid.query_selector(".picture img") is None
+    assert grid.query_selector(CLEAR) is None
     _jump(grid, 1)
-    assert grid.query_selector(".picture img") is None
+    assert grid.query_selector(CLEAR) is None
     assert looks.count() == 1
 
-    before = numbers_of(grid)
-    chance = random.Random(7)
-    for _ in range(120):
-        grid.evaluate(JUMPED, ["number", chance.randint(1, len(seen))])
-    after = numbers_of(grid)
-    assert after["tiles"] <= 90
-    assert after["elements"] <= before["elements"] + 30 * before["columns"]
-    assert after["heap_bytes"] - before["heap_bytes"] < 8 * 1024 * 1024
+    _weighs_the_same_after_jumps(grid, seen, random.Random(7), 120)
 
 
 def test_keys_move_and_the_place_is_kept_through_one_media_and_back(grid, seen):

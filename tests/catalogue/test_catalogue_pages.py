@@ -52,7 +52,7 @@ def test_a_look_gives_the_picture_once_it_is_on_record(world, held):
     assert (entry.subject_id, entry.officer_id, entry.facts) == (
         held[1].id,
         world.officer("PT").id,
-        {"rendition": "preview"},
+        {"rendition": "preview", "step": "outline"},
     )
 
 

@@ -163,6 +163,34 @@ def test_nobody_else_answers_shortens_or_holds(world, kept):
     assert (_task().answer, _row("case", kept).expires_on) == ("", day("2035-03-01"))
 
 
+def test_who_is_not_cleared_for_a_record_decides_nothing_about_it(world, kept):
+    """It is told as one that is gone; to let it go unseen would be to purge it."""
+    from clew.access.models import Officer
+    from clew.catalogue.models import Case
+    from clew.catalogue.retention import answer_let_go, place_hold, shorten
+    from clew.intake.purge_acts import ask_purge, purge_facts
+    from clew.kernel.errors import NotFound
+
+    _ask(ASKED)
+    Case.objects.using("service").update(confidentiality="confidential")
+    Officer.objects.using("service").filter(id=world.officer("NO").id).update(clearance="restricted")
+    officer = Officer.objects.get(id=world.officer("NO").id)
+    for act in (
+        lambda: answer_let_go(officer, _task().id, REASON),
+        lambda: shorten(officer, "case", kept["case"], day("2034-12-01")),
+        lambda: place_hold(officer, "case", kept["case"], reason=REASON, review_on=day("2035-01-01")),
+        lambda: purge_facts(officer, "case", kept["case"]),
+        lambda: ask_purge(officer, "case", kept["case"], REASON),
+    ):
+        with frozen_at(ASKED), pytest.raises(NotFound):
+            act()
+    assert (_task().answer, _row("case", kept).expires_on) == ("", day("2035-03-01"))
+    Officer.objects.using("service").filter(id=officer.id).update(clearance="confidential")
+    with frozen_at(ASKED):
+        answer_let_go(Officer.objects.get(id=officer.id), _task().id, REASON)
+    assert _task().answer == "let go"
+
+
 def test_an_owner_only_shortens(world, kept):
     from clew.catalogue.retention import shorten
     from clew.kernel.errors import InputRefused, NotFound

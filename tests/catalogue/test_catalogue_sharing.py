@@ -223,6 +223,7 @@ def test_a_rule_that_nobody_can_mean_is_refused(world, held):
         ({"audience_organisations": [uuid.uuid4()]}, "organisation that was named is not known"),
         ({"denied_organisations": [uuid.uuid4()]}, "organisation that was named is not known"),
         ({"audience_groups": [uuid.uuid4()]}, "group that was named is not known"),
+        ({"audience_organisations": [world.organisations["HL"].id]}, "Providers receive lists, never records"),
     ):
         with pytest.raises(InputRefused, match=words):
             change_rule(officer, "series", held.series.id, _rule(**changes))
@@ -336,3 +337,31 @@ def test_an_officer_who_is_not_cleared_sees_nothing_of_it_in_their_own_unit_eith
             assert Match.objects.count() == 0
     assert world.client("NO").get(f"/submissions/{submission.id}/").status_code == 200
     assert world.client("low").get(f"/submissions/{submission.id}/").status_code == 404
+
+
+def test_a_submission_is_told_with_its_case_and_none_is_added_to_a_case_above_ones_clearance(
+    world, held, pictures, jpeg
+):
+    """A colleague's submission has raised the case: who is not cleared for that reads neither, and learns why nothing more fits in."""
+    from clew.access.models import Officer
+    from clew.access.scope import acting_as
+    from clew.catalogue.actions import CaseAboveClearance
+    from clew.catalogue.models import Submission
+    from clew.intake.queries import submission_for, submissions_of
+    from clew.kernel.errors import NotFound
+
+    officers = Officer.objects.using("service").filter(id=world.officer("NO").id)
+    reference = held.submission.case.reference
+    assert held.submission.confidentiality == "restricted"
+    world.submit("NO", {"c.jpg": jpeg(pictures(2))}, reference=reference, confidentiality="confidential")
+    officers.update(clearance="restricted")
+    world.officers["NO"] = officer = officers.get()
+    with acting_as(officer):
+        assert Submission.objects.filter(id=held.submission.id).exists()
+        assert not submissions_of(officer).exists()
+        with pytest.raises(NotFound):
+            submission_for(officer, held.submission.id)
+    assert world.client("NO").get(f"/submissions/{held.submission.id}/").status_code == 404
+    with pytest.raises(CaseAboveClearance):
+        world.submit("NO", {"d.jpg": jpeg(pictures(3))}, reference=reference)
+    assert world.submit("NO", {"d.jpg": jpeg(pictures(3))}, reference="C-2").case.reference == "C-2"

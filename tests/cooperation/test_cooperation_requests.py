@@ -264,6 +264,62 @@ def test_a_grant_that_would_open_nothing_is_refused(world, met):
     assert _state(world, request) == "open"
 
 
+def test_who_is_not_cleared_for_it_grants_nothing(world, pictures, jpeg):
+    """They see the picture that was met, and not the series it is in, which is marked higher: that is not theirs to share."""
+    from clew.access.models import Officer
+    from clew.access.scope import acting_as
+    from clew.catalogue.actions import create_series, state_membership
+    from clew.catalogue.models import Media, Series
+    from clew.cooperation.requests import Decision, answer_request
+    from clew.intake.models import Match
+    from clew.kernel.errors import InputRefused
+
+    officer = world.officer("PT")
+    world.submit("PT", {"held.jpg": jpeg(pictures(1))})
+    with acting_as(officer):
+        series = create_series(officer, "Alder", world.grounds(confidentiality="confidential"))
+        state_membership(officer, series, [Media.objects.get().id], basis="seen")
+    world.submit("NO", {"met.jpg": jpeg(pictures(1), quality=70)})
+    request = _ask(world, Match.objects.using("service").get(owner_organisation=world.organisations["NO"]))
+    officers = Officer.objects.using("service").filter(id=officer.id)
+    officers.update(clearance="restricted")
+    with pytest.raises(InputRefused, match="not cleared"):
+        answer_request(officers.get(), request.id, Decision.GRANT)
+    assert Series.objects.using("service").get().sharing == "nobody"
+    officers.update(clearance="confidential")
+    answer_request(officers.get(), request.id, Decision.GRANT)
+    assert _state(world, request) == "granted"
+
+
+def test_a_grant_writes_over_no_rule_that_was_changed_at_the_same_moment(world, met):
+    import threading
+    import time
+
+    from django.db import connections, transaction
+
+    from clew.catalogue.models import Sighting
+    from clew.cooperation.requests import Decision, answer_request
+
+    other = world.found("SE").organisation_id
+    request = _ask(world, met())
+
+    def grant():
+        try:
+            answer_request(world.officer("PT"), request.id, Decision.GRANT)
+        finally:
+            connections.close_all()
+
+    granting = threading.Thread(target=grant)
+    held = Sighting.objects.using("service").filter(owner_unit=world.units["PT"])
+    with transaction.atomic(using="service"):
+        held.update(sharing="listed", audience_organisations=[other])
+        granting.start()
+        # Long enough for the grant to come to the row that is being changed.
+        time.sleep(1)
+    granting.join()
+    assert set(held.get().audience_organisations) == {other, world.organisations["NO"].id}
+
+
 def test_through_the_pages(world, met):
     match = met()
     asker, owner = world.client("NO"), world.client("PT")

@@ -189,7 +189,10 @@ def test_the_scenes_are_looked_at_like_any_picture_and_a_single_scene_has_no_str
     assert "stream_0" in page
     answer = client.post(f"/media/{held.id}/reveal/", {"rendition": "strip"})
     assert (answer.status_code, answer.content[:2]) == (200, b"\xff\xd8")
-    assert Entry.objects.using("service").get(verb="catalogue:media:reveal").facts == {"rendition": "strip"}
+    assert Entry.objects.using("service").get(verb="catalogue:media:reveal").facts == {
+        "rendition": "strip",
+        "step": "outline",
+    }
     single = _verdict(world, "NO", "one.mp4", film(rooms[:1], seconds=1), "N-1").sighting.media
     assert "Its scenes" not in client.get(f"/media/{single.id}/").content.decode()
     assert client.post(f"/media/{single.id}/reveal/", {"rendition": "strip"}).status_code == 404

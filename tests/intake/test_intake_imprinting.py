@@ -112,11 +112,12 @@ def test_files_that_wait_for_their_verdicts_come_first(earlier, world, pictures,
 def test_how_many_wait_is_told(earlier, world):
     from clew.intake.index_state import index_state
 
+    world.found("CO", kind="coordinator", roles=("coordinator",))
     assert index_state().unimprinted == 2
-    assert "2 contents from before" in world.client("NO").get("/status/").content.decode()
+    assert "2 contents from before" in world.client("CO").get("/status/").content.decode()
     _imprint_all()
     assert index_state().unimprinted == 0
-    assert "from before" not in world.client("NO").get("/status/").content.decode()
+    assert "from before" not in world.client("CO").get("/status/").content.decode()
 
 
 def test_the_job_does_it_by_itself(earlier):

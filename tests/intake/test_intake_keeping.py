@@ -156,7 +156,8 @@ def test_the_state_is_told_in_metrics_and_on_the_page(kept, world):
     from clew.intake.keeping import check
 
     check(kept)
-    key = create_key(world.officer("NO"), "test")
+    watching = world.found("CO", kind="coordinator", roles=("coordinator", "national_administrator"))
+    key = create_key(watching, "test")
     answer = Client().get("/api/v1/metrics", headers={"Authorization": f"Bearer {key}"})
     told = dict(line.rsplit(" ", 1) for line in answer.content.decode().splitlines() if not line.startswith("#"))
     assert answer.headers["Content-Type"].startswith("text/plain")
@@ -164,7 +165,7 @@ def test_the_state_is_told_in_metrics_and_on_the_page(kept, world):
     assert float(told["clew_index_segment_rows"]) == kept.kept.rows
     assert [float(value) for name, value in told.items() if name.startswith("clew_recall_missed")] == [0]
     assert Client().get("/api/v1/metrics").status_code == 401
-    page = world.client("NO").get("/status/").content.decode()
+    page = world.client("CO").get("/status/").content.decode()
     assert "Nothing needs attention" in page
     assert f"{kept.kept.rows} rows" in page
 

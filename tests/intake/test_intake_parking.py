@@ -155,6 +155,10 @@ def test_the_page_shows_what_is_set_aside_and_only_those_who_may_release_it(worl
     page = specialist.get("/status/").content.decode()
     assert "a test card &lt;b&gt;" in page
     assert "Release" not in page
+    # Officers of others are nobody's to know.
+    assert "the coordinator" in page
+    assert coordinator.name not in page
+    assert coordinator.name in client.get("/status/").content.decode()
     parking = parked_now()[0]
     address = f"/status/parked/{parking.id}/release/"
     assert address in client.get("/status/").content.decode()

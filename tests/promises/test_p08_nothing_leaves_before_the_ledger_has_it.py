@@ -238,6 +238,24 @@ def test_the_refusal_has_one_shape_for_people_and_one_for_programs(database, hel
 
 
 @pytest.mark.parametrize("at", ["insert", "commit"])
+def test_a_page_of_outlines_waits_for_its_one_entry(database, held, world, at):
+    from clew.catalogue.models import Look
+
+    client, asked = world.client("SE"), json.dumps({"media": [str(held["media_id"])]})
+    client.raise_request_exception = False
+
+    def ask():
+        return client.post("/media/outlines/", asked, content_type="application/json")
+
+    with _broken(database, at=at):
+        shut = ask()
+    assert (shut.status_code, b"/9j/" in shut.content) == (503, False)
+    # Nor does a look that nobody wrote down make the next step possible.
+    assert not Look.objects.using("service").exists()
+    assert b"/9j/" in ask().content
+
+
+@pytest.mark.parametrize("at", ["insert", "commit"])
 def test_what_is_refused_to_an_officer_is_shut_in_the_same_way(database, world, at):
     client = world.client("NO")
     absent = f"/media/{uuid.uuid4()}/"

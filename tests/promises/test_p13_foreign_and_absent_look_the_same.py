@@ -8,9 +8,9 @@ from django.db import ProgrammingError, transaction
 
 
 def _plain(response):
-    """The body without what differs on every request: the form token and the id that was asked for."""
+    """The body without what differs on every request: the form token, the id that was asked for, and the seconds until the screen locks."""
     text = response.content.decode()
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\"\w{64}\"", "", text)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\"\w{64}\"|data-locks-in=\"\d+\"", "", text)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_for_the_matching_service_alone_is_shut_to_the_web_role_even_for
 #: What a silent owner may have said of the rest; none of it is told to anybody else.
 SILENCES = [
     {"outside": "silent"},
-    {"outside": "contact", "sharing": "listed", "release_only": True, "audience": "HL"},
+    {"outside": "contact", "sharing": "listed", "release_only": True, "audience": "SE"},
     {"outside": "contact", "sharing": "members", "denied": "NO"},
     {"outside": "contact", "sharing": "members", "examined": True},
 ]
@@ -122,6 +122,7 @@ def silent(request, world, pictures, jpeg):
     from clew.catalogue.models import Series, Sighting
 
     rule = dict(request.param)
+    world.found("SE")
     named = [world.organisations[rule.pop("audience")].id] if "audience" in rule else []
     denied = [world.organisations[rule.pop("denied")].id] if "denied" in rule else []
     examined = rule.pop("examined", False)
@@ -240,3 +241,24 @@ def _ids_of_norway(world, pictures, jpeg):
         state_membership(officer, series, [media.id], basis="seen")
         file = ReceivedFile.objects.get()
     return {"submissions": submission.id, "series": series.id, "media": media.id, "verdicts": file.id}
+
+
+def test_no_count_tells_that_somebody_holds_what_one_has_just_brought(silent, world, pictures, jpeg):
+    """Of what Portugal holds in silence there is no second content; of what nobody holds there is one more. Norway is told neither number."""
+    from django.test import Client
+
+    from clew.access.keys import create_key
+
+    key, client = create_key(world.officer("NO"), "watch"), world.client("NO")
+
+    def told():
+        page = client.get("/status/").content.decode()
+        numbers = Client().get("/api/v1/metrics", headers={"Authorization": f"Bearer {key}"}).content.decode()
+        lines = [line for line in numbers.splitlines() if not line.startswith(("#", "clew_ledger", "clew_recall_"))]
+        return page[page.index('id="index"') : page.index('id="ledger"')], lines
+
+    before = told()
+    assert any(line.startswith("clew_index_trusted") for line in before[1])
+    for number in (1, 2):
+        world.submit("NO", {"mine.jpg": jpeg(pictures(number))}, reference=f"count {number}")
+        assert told() == before

@@ -10,7 +10,7 @@ import time
 import uuid
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 FILES = 6
 
@@ -199,6 +199,50 @@ def test_what_is_about_to_commit_comes_before_the_end_and_nothing_after_it(world
     thread.join()
     with pytest.raises(AccessEnded), transaction.atomic(using="service"):
         commit_in_standing(officer, Permission.SUBMISSION_CREATE, using="service")
+
+
+@pytest.mark.parametrize("how", ["disabled", "suspended"])
+def test_who_ends_access_and_who_is_about_to_commit_do_not_wait_for_one_another(world, how):
+    """What is about to commit refers to its officer and their organisation, whose rows are being changed."""
+    from clew.access.actions import enlist_officer
+    from clew.access.approvals import ask, present
+    from clew.access.grave_acts import GraveAct
+    from clew.access.models import Approval, Officer
+    from clew.access.officers import disable
+    from clew.access.onboarding import suspend
+    from clew.kernel.errors import NotPermitted
+
+    officer = world.officer("NO")
+    chief = enlist_officer(
+        world.units["NO"], username="chief", name="C", roles=["national_administrator"], password="a long password"
+    )
+    coordinator = world.found("CO", kind="coordinator", roles=("coordinator",))
+    failures = []
+
+    def end():
+        try:
+            if how == "disabled":
+                disable(chief, officer.id, "left")
+            else:
+                suspend(coordinator, officer.organisation_id, "a leak")
+        except OperationalError as failure:
+            failures.append(failure)
+        connections.close_all()
+
+    with transaction.atomic(using="service"):
+        present(officer)
+        thread = threading.Thread(target=end)
+        thread.start()
+        # Long enough for the end to have its row, and to wait for this.
+        thread.join(1)
+        assert thread.is_alive()
+        ask(officer, GraveAct.RECORD_PURGE, subject_kind="case", reason="It was entered twice, by mistake.")
+    thread.join(60)
+    assert not failures
+    assert Approval.objects.using("service").count() == 1
+    assert not Officer.objects.using("service").select_related("unit__organisation").get(id=officer.id).stands
+    with pytest.raises(NotPermitted), transaction.atomic(using="service"):
+        present(officer)
 
 
 def test_a_held_submission_loses_nothing_and_goes_on_once_it_is_handed_over(world, pictures, jpeg):

@@ -199,6 +199,35 @@ def test_unreviewed_for_a_day_it_locks_the_whole_organisation(emergency, world):
         _break(colleague, match)
 
 
+def test_of_several_at_the_same_moment_one_breaks(emergency, world):
+    """What is unreviewed locks it, also against a second try that began before the first was done."""
+    import threading
+
+    from django.db import connections
+
+    from clew.access.break_glass import GlassLocked
+    from clew.access.models import GlassBreak
+
+    _media, _series, match = emergency()
+    refused, ready = [], threading.Barrier(4)
+
+    def run():
+        ready.wait()
+        try:
+            _break(world.officer("PT"), match)
+        except GlassLocked as refusal:
+            refused.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(refused), GlassBreak.objects.using("service").count()) == (3, 1)
+
+
 def test_the_same_person_reviews_nothing_of_their_own(emergency, world):
     from clew.access.approvals import SamePerson
     from clew.access.break_glass import review_glass

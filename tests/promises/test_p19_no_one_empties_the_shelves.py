@@ -1,6 +1,7 @@
 """P19: no one empties the shelves: a script that reads as a valid officer is stopped, and the auditors are told."""
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -21,11 +22,25 @@ def test_a_script_that_reveals_five_hundred_pictures_gets_two_hundred(shelf, wor
     from clew.access.models import GuardNotice
 
     media, client = shelf
-    answers = [client.post(f"/media/{media.id}/reveal/").status_code for _ in range(500)]
+    client.post(f"/media/{media.id}/reveal/", {"step": "outline"})
+    answers = [client.post(f"/media/{media.id}/reveal/", {"step": "reduced"}).status_code for _ in range(500)]
     assert answers == [200] * 200 + [429] * 300
     notice = GuardNotice.objects.using("service").get()
     assert (notice.kind, notice.officer_id) == ("budget", world.officer("PT").pk)
     assert world.client("NO").post(f"/media/{media.id}/reveal/").status_code == 200
+
+
+def test_outlines_have_a_budget_of_their_own_by_the_picture(shelf, world, monkeypatch):
+    import json
+
+    from clew.access import reading_guard
+
+    monkeypatch.setitem(reading_guard.BUDGETS, reading_guard.What.OUTLINES, 10)
+    media, client = shelf
+    asked = json.dumps({"media": [str(media.id), *(str(uuid.uuid4()) for _ in range(3))]})
+    answers = [client.post("/media/outlines/", asked, content_type="application/json").status_code for _ in range(4)]
+    assert answers == [200, 200, 429, 429]
+    assert client.post(f"/media/{media.id}/reveal/", {"step": "outline"}).status_code == 200
 
 
 def test_in_no_sixty_minutes_there_are_more(shelf, world):
@@ -54,6 +69,25 @@ def test_pages_of_records_have_a_budget_of_their_own(shelf, monkeypatch):
     answers = [client.get(f"/media/{media.id}/").status_code for _ in range(8)]
     assert answers == [200] * 5 + [429] * 3
     assert client.post(f"/media/{media.id}/reveal/").status_code == 200
+
+
+def test_every_page_that_tells_of_records_counts(shelf, world, pictures, jpeg, monkeypatch):
+    """Series, a media, a submission's verdicts and one verdict: through none of them is the shelf read for nothing."""
+    from clew.access import reading_guard
+    from clew.access.models import Reading
+    from clew.intake.models import Verdict
+
+    media, client = shelf
+    submission = world.submit("PT", {"b.jpg": jpeg(pictures(1))})
+    verdict = Verdict.objects.using("service").get(submission=submission)
+    pages = ["/series/", f"/media/{media.id}/", f"/submissions/{submission.id}/", f"/verdicts/{verdict.pk}/"]
+    monkeypatch.setitem(reading_guard.BUDGETS, reading_guard.What.RECORDS, len(pages))
+    for number, page in enumerate(pages, 1):
+        assert client.get(page).status_code == 200, page
+        counted = Reading.objects.using("service").filter(officer_id=world.officer("PT").pk, what="records")
+        assert sum(counted.values_list("number", flat=True)) == number, page
+    for page in pages:
+        assert client.get(page).status_code == 429, page
 
 
 def test_looks_at_once_are_counted_one_after_the_other(shelf, world, monkeypatch):
@@ -95,7 +129,11 @@ def test_a_budget_is_raised_by_another_for_a_day(shelf, world):
     for factor, words in ((1, reason), (6, reason), (2, "short")):
         with pytest.raises(InputRefused):
             raise_budget(chief, reader.pk, factor=factor, reason=words)
-    raise_budget(chief, reader.pk, factor=3, reason=reason)
+    world.officers["chief"] = chief
+    raising = (f"/audit/officers/{reader.pk}/budget/", {"factor": 3, "reason": reason})
+    assert "reauthenticate" in world.client("chief").post(*raising)["Location"]
+    assert budget_of(reader, What.PICTURES) == 200
+    assert world.confirmed("chief").post(*raising).status_code == 302
     assert budget_of(reader, What.PICTURES) == 600
     with frozen_at(now() + dt.timedelta(days=1, minutes=1)):
         assert budget_of(reader, What.PICTURES) == 200

@@ -137,7 +137,7 @@ def test_what_another_country_holds_stays_whole_and_it_notices_nothing(world, br
 
 def _seen_by_portugal(world, brought):
     from clew.access.scope import acting_as
-    from clew.catalogue.actions import reveal_media
+    from clew.catalogue.looking import look
     from clew.catalogue.models import Media
     from clew.vault.opened import vault
 
@@ -145,7 +145,7 @@ def _seen_by_portugal(world, brought):
     with acting_as(officer):
         media = Media.objects.get(sightings__path="both.jpg")
     verdicts = {path: (verdict.kind, verdict.reason) for path, verdict in world.verdicts(brought["foreign"]).items()}
-    picture = reveal_media(officer, media.id, "thumbnail")
+    picture = look(officer, media.id, "thumbnail").content
     assert vault().open(media.original_address) == brought["both"]
     return media.id, media.metadata, picture, verdicts
 

@@ -128,3 +128,29 @@ def test_calls_and_confirmations_go_with_their_content(world, held):
     }
     assert left == {"pt"}
     assert not Statement.objects.using("service").filter(owner_organisation=world.organisations["NO"]).exists()
+
+
+@pytest.mark.parametrize("act", ["decide", "call"])
+def test_a_rule_that_changes_between_the_look_and_the_word_is_followed(world, held, monkeypatch, act):
+    from clew.catalogue.sharing import change_rule
+    from clew.review import deciding, vote_acts
+    from clew.review.models import Statement, VoteCall
+
+    media_id, submission, _ = held
+    looked_up = deciding.rules_for
+
+    def changed_meanwhile(officer, media_ids):
+        found = looked_up(officer, media_ids)
+        monkeypatch.setattr(deciding, "rules_for", looked_up)
+        monkeypatch.setattr(vote_acts, "rules_for", looked_up)
+        change_rule(world.officer("NO"), "submission", _submission_id(submission), _rule(world, "nobody"))
+        return found
+
+    monkeypatch.setattr(deciding, "rules_for", changed_meanwhile)
+    monkeypatch.setattr(vote_acts, "rules_for", changed_meanwhile)
+    if act == "decide":
+        deciding.decide(world.officer("NO"), [media_id], code="C")
+        assert Statement.objects.using("service").get(code="C").sharing == "nobody"
+    else:
+        vote_acts.call_for_votes(world.officer("NO"), media_id, rule="baseline")
+        assert VoteCall.objects.using("service").get().sharing == "nobody"

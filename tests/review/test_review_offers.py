@@ -71,18 +71,31 @@ def test_what_was_taken_over_or_accepted_or_is_not_shared_is_not_offered(world, 
     assert _offers(officer, stack) == []
 
 
-def test_another_scheme_and_a_code_that_ones_own_does_not_have_are_not_offered_yet(
+def test_another_scheme_is_offered_in_ones_own_words_with_what_is_lost_and_never_guessed(
     world, stacked, desk, copies, abroad
 ):
     from clew.review.models import Statement
+    from clew.review.offers import adopt
 
     stacked("NO", copies(1))
     officer = world.officer("NO")
     stack = desk.stack(officer, "DCIM/1/plain.jpg")
-    Statement.objects.using("service").update(code="a code of later")
+    said = Statement.objects.using("service")
+    said.update(code="a code of later")
     assert _offers(officer, stack) == []
-    Statement.objects.using("service").update(scheme="baseline", code="yes")
+    # Whether it is A, B or C does not follow from the baseline.
+    said.update(scheme="baseline", scheme_version="1", code="yes")
     assert _offers(officer, stack) == []
+    said.update(scheme="sar", scheme_version="1", code="3")
+    (offer,) = _offers(officer, stack)
+    assert (offer.scheme, offer.code) == ("uk", "B")
+    assert "adult" in offer.lost[0]
+    adopt(officer, stack.id, offer.statement.id)
+    assert said.filter(officer=officer.pk, is_standing=True).values_list("scheme", "code", "basis").get() == (
+        "uk",
+        "B",
+        "adopted",
+    )
 
 
 def test_ones_own_is_no_offer(world, stacked, desk, copies):

@@ -99,7 +99,9 @@ def test_a_media_shows_what_is_said_side_by_side_with_disagreement_and_loss(worl
     decide(world.officer("PT"), [seized], scheme="rooms", code="bedroom")
     text = _text(world.client("NO").get(f"/media/{seized}/"))
     assert "A , UK categories A, B, C (said in your scheme by your organisation)" in text
-    assert text.count("Not agreed") == 2
+    assert text.count("Not agreed") == 3
+    assert "Officer NO , Unit, Bureau NO" in text
+    assert "Officer PT" not in text
     assert "UK A does not separate penetration from sadism and animals." in text
     assert "sar-uk/4 version 1" in text
     assert "Bedroom" in text

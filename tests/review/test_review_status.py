@@ -16,7 +16,8 @@ def status(*said, desk="uk", labels=()):
     ("said", "expected"),
     [
         ((), (How.NOTHING, "", False)),
-        ((("uk", "2014", "B", True), ("uk", "2014", "A", False)), (How.OWN, "B", False)),
+        ((("uk", "2014", "B", True), ("uk", "2014", "A", False)), (How.OWN, "B", True)),
+        ((("uk", "2014", "B", True), ("uk", "2014", "B", False)), (How.OWN, "B", False)),
         ((("uk", "2014", "B", True), ("uk", "2014", "A", True)), (How.OWN, "A", True)),
         ((("uk", "2014", "B", False), ("uk", "2014", "none", False)), (How.OTHERS, "B", True)),
         ((("sar", "1", "4", False),), (How.CONVERTED, "A", False)),

@@ -106,6 +106,7 @@ def test_the_keys_of_an_organisation_are_destroyed_only_once_two_people_agreed(m
     from clew.access import approvals
     from clew.access.actions import enlist_officer
     from clew.access.grave_acts import ACT_PERMISSIONS, GraveAct
+    from clew.access.models import Approval
     from clew.access.permissions import ROLE_PERMISSIONS
     from clew.vault.errors import ContentDestroyed
     from clew.vault.opened import vault
@@ -120,14 +121,16 @@ def test_the_keys_of_an_organisation_are_destroyed_only_once_two_people_agreed(m
     refused = clew(*words)
     assert refused.returncode == 2
     assert all(vault().open(one.original_address) for one in media)
-    asked = approvals.ask(
-        first,
-        GraveAct.KEY_DESTROY,
-        subject_kind="organisation",
-        subject_id=organisation.id,
-        facts={},
-        reason="the bureau leaves, by decision 12 of its ministry",
-    )
+    # Nobody asks for, or carries out, what two people of theirs would decide about another country.
+    about = {"subject_kind": "organisation", "subject_id": world.organisations["PT"].id}
+    of_others = approvals.ask(first, GraveAct.KEY_DESTROY, reason="they have not answered us for a year", **about)
+    approvals.decide(second, of_others.id, digest=bytes(of_others.request_digest), grant=True)
+    for more in ((), ("--ask", "they have not answered us for a year")):
+        assert clew("vault", "destroy", "--organisation", "pt", "--as", "no.first", *more).returncode == 2
+    asking = clew(*words, "--ask", "the bureau leaves, by decision 12 of its ministry")
+    assert asking.returncode == 0, asking.stderr
+    asked = Approval.objects.using("service").get(subject_id=organisation.id)
+    assert str(asked.id) in asking.stdout
     approvals.decide(second, asked.id, digest=bytes(asked.request_digest), grant=True, reason="agreed")
     done = clew(*words)
     assert done.returncode == 0, done.stderr

@@ -6,10 +6,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from clew.access.policies import OWN_ROW, protect, sequences
+from clew.access.policies import OWN_ROW, protect
 
 
 class Migration(migrations.Migration):
+    """Tables of results and their policies."""
+
     dependencies = [
         ("access", "0018_sees_row"),
         ("review", "0008_stacks_policies"),
@@ -50,7 +52,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ResultChunk",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=clew.kernel.ids.new_id, editable=False, primary_key=True, serialize=False),
+                ),
                 ("number", models.IntegerField()),
                 ("media_ids", models.BinaryField()),
                 (
@@ -88,5 +93,4 @@ class Migration(migrations.Migration):
         ),
         protect("review_result", visible=OWN_ROW, writable=OWN_ROW, may_update=True),
         protect("review_resultchunk", visible=OWN_ROW, writable=OWN_ROW),
-        sequences(),
     ]

@@ -67,10 +67,12 @@ document.addEventListener("click", (event) => {
   if (asked) ACTS[BUTTONS[asked.dataset.zoom]]();
 });
 
+// A picture itself takes no pointer; its place does.
+const isShown = (event) => Boolean(event.target.closest(".picture")?.querySelector("img"));
 box.addEventListener(
   "wheel",
   (event) => {
-    if (!event.target.closest(".picture img")) return;
+    if (!isShown(event)) return;
     event.preventDefault();
     zoomBy(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP);
   },
@@ -78,7 +80,7 @@ box.addEventListener(
 );
 
 box.addEventListener("pointerdown", (event) => {
-  if (zoom > 1 && event.target.closest(".picture img")) held = { x: event.clientX, y: event.clientY, isMoved: false };
+  if (zoom > 1 && isShown(event)) held = { x: event.clientX, y: event.clientY, isMoved: false };
 });
 box.addEventListener("pointermove", (event) => {
   if (!held) return;

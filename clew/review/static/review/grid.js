@@ -18,6 +18,7 @@ const GAP_PIXELS = 10;
 // The address, other screens and outlines follow when the hand rests; facts come at once.
 const REST_MS = 120;
 const OUTLINES_AT_ONCE = 120;
+const NOTHING_CHOSEN = "Nothing chosen";
 
 const box = document.getElementById("grid");
 const told = box.dataset;
@@ -155,9 +156,9 @@ const MOVES = {
 // Choosing and deciding.
 
 function tellChosen() {
-  const button = page("chosen");
-  button.hidden = !chosen.size;
-  button.textContent = `${chosen.size.toLocaleString("en")} chosen: let go`;
+  // Always there, so that nothing moves when something is chosen.
+  page("chosen").textContent = chosen.size ? `${chosen.size.toLocaleString("en")} chosen: let go` : NOTHING_CHOSEN;
+  page("chosen").ariaDisabled = String(!chosen.size);
 }
 
 async function decide(button) {
@@ -165,7 +166,7 @@ async function decide(button) {
   const isOne = !chosen.size;
   const ranges = isOne ? `${cursor}-${cursor}` : chosen.toRanges();
   const touched = isOne ? [cursor] : [...chosen.places];
-  if (!(await deciding.places(ranges, button.dataset.code, button.textContent.trim()))) return;
+  if (!(await deciding.places(ranges, button.dataset.code, button.querySelector("bdi").textContent))) return;
   chosen.clear();
   facts.forget(touched);
   moveTo(isOne ? cursor + 1 : cursor);
@@ -245,6 +246,9 @@ document.addEventListener("click", (event) => {
   if (code) decide(code);
   if (act || code) box.focus({ preventScroll: true });
 });
+
+// Leaving the tab hides everything; coming back gives what is seen its outlines again.
+document.addEventListener("visibilitychange", () => !document.hidden && outline());
 
 page("jump").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -73,7 +73,7 @@ function takeUp() {
 async function decide(button) {
   if (!button || !deciding) return;
   const place = Number(view.dataset.at) - 1;
-  if (await deciding.places(`${place}-${place}`, button.dataset.code, button.textContent.trim())) await goTo(view.dataset.on || location.href);
+  if (await deciding.places(`${place}-${place}`, button.dataset.code, button.querySelector("bdi").textContent)) await goTo(view.dataset.on || location.href);
 }
 
 const picture = () => view.querySelector(".picture[data-rendition=preview]");

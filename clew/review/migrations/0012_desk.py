@@ -11,7 +11,7 @@ from clew.access.policies import service_only
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0018_sees_row"),
-        ("review", "0009_results"),
+        ("review", "0011_exposure_policies"),
     ]
 
     operations = [
