@@ -276,6 +276,8 @@ DESK_ACTS_MAX = 500
 DESK_UNDO_HOURS_MAX = SESSION_HOURS_MAX
 # Cases whose progress is shown, each counted on its own: as many as an officer has open at once.
 DESK_CASES_SHOWN_MAX = 20
+# Stacks that others decided are counted so far: beyond that the number says nothing more to whoever has them before them.
+DESK_OFFERS_COUNTED_MAX = 1_000
 # A note beside a decision is a sentence or two; more belongs into the case file.
 DECISION_NOTE_CHARACTERS_MAX = 500
 # A taxonomy of the kind the hotlines use has some hundreds of labels; ten times that is still read in a moment and kept in one row.

@@ -19,7 +19,7 @@ from clew.review.deciding import decide, redo
 from clew.review.desk import label_of
 from clew.review.leases import stack_in_hand
 from clew.review.models import Basis, Decision, StackMember, StackMove, StackSkip, Statement
-from clew.review.offers import adopt
+from clew.review.offers import adopt, offers_for
 from clew.review.proposals import accept, proposals_of
 from clew.review.schemes import desk_scheme
 from clew.review.stack_acts import DECISION, MOVE, DeskAct, desk_acts, undo_act
@@ -71,10 +71,9 @@ def take_over(officer: Officer, stack_id: uuid.UUID, statement_id: uuid.UUID) ->
     """Take over what another country decided, once."""
     with acting_as(officer):
         stack = stack_in_hand(officer, stack_id)
-        theirs = Statement.objects.filter(id=statement_id).first()
-        if theirs is not None:
-            scheme = desk_scheme(officer)
-            said = _said(officer, stack.medoid_id, scheme.key, scheme.version, theirs.code, Basis.ADOPTED)
+        offer = next((one for one in offers_for(officer, stack) if one.statement.id == statement_id), None)
+        if offer is not None:
+            said = _said(officer, stack.medoid_id, offer.scheme, offer.version, offer.code, Basis.ADOPTED)
             if said is not None:
                 return said
         return adopt(officer, stack_id, statement_id)

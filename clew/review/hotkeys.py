@@ -23,8 +23,6 @@ from clew.review.models import OwnKeys
 
 #: Keys of this place act beside those of every other.
 EVERYWHERE = "everywhere"
-#: Where digits are codes of a scheme.
-WITH_CODES = frozenset({"desk", "grid"})
 #: Keys that a browser or the page itself needs.
 _NEEDED = frozenset({"tab", "shift+tab", "shift", "control", "alt", "meta", "dead", "unidentified", "contextmenu"})
 _KEY = re.compile(
@@ -44,12 +42,6 @@ class KeyRefused(ClewError):
     status = 422
 
 
-class KeyFixed(ClewError):
-    """The key of this is the same for everybody: {words}. Nothing was changed."""
-
-    status = 422
-
-
 @dataclass(frozen=True, slots=True)
 class Hotkey:
     """One action of a page, and its key: a browser's name of it in small letters, `space`, or `shift+` and a letter."""
@@ -60,7 +52,6 @@ class Hotkey:
     #: Its key within reach of the left hand alone.
     left: str
     words: str
-    is_fixed: bool = False
 
     @property
     def name(self) -> str:
@@ -105,7 +96,7 @@ def keys_of(officer: Officer) -> tuple[Hotkey, ...]:
 
 
 def change_keys(officer: Officer, keys: Mapping[str, str]) -> None:
-    """Give actions (`place.action`) other keys; those not named stay as they came. Raises `KeyTaken`, `KeyRefused`, `KeyFixed`."""
+    """Give actions (`place.action`) other keys; those not named stay as they came. Raises `KeyTaken`, `KeyRefused`."""
     came = {one.name: one for one in as_they_came()}
     changed = {name: key for name, key in keys.items() if name in came and key != came[name].key}
     refuse_keys(_changed(changed))
@@ -119,12 +110,10 @@ def change_keys(officer: Officer, keys: Mapping[str, str]) -> None:
 
 
 def refuse_keys(hotkeys: Iterable[Hotkey]) -> None:
-    """Refuse what cannot be: a key that does two things on one page, one that pages need, a digit where digits decide, and a fixed one changed."""
+    """Refuse what cannot be: a key that does two things on one page, one that pages need, and a digit, which is a code's."""
     came = {one.name: one for one in as_they_came()}
     taken: dict[tuple[str, str], Hotkey] = {}
     for one in hotkeys:
-        if one.is_fixed and one.key != came[one.name].key:
-            raise KeyFixed(words=one.words)
         is_digit = one.key.isdigit() and one.key != came[one.name].key
         if one.key in _NEEDED or not _KEY.fullmatch(one.key) or is_digit:
             raise KeyRefused(key=one.key or "Nothing", words=one.words)

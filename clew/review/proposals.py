@@ -67,12 +67,15 @@ def accept(officer: Officer, stack_id: uuid.UUID, media_ids: Collection[uuid.UUI
         )
 
 
-def waiting_of(officer: Officer) -> QuerySet[StackMember]:
+def waiting_of(officer: Officer, *, using: str = "default") -> QuerySet[StackMember]:
     """Near copies in decided stacks of which the organisation itself has said nothing in the scheme of the decision. Inside the officer's scope."""
-    decided = Statement.objects.filter(id=OuterRef("stack__decided_by"))
-    said = Statement.objects.filter(
+    statements = Statement.objects.using(using)
+    decided = statements.filter(id=OuterRef("stack__decided_by"))
+    said = statements.filter(
         owner_organisation=officer.organisation_id, media=OuterRef("media"), is_standing=True, slot="", start_ms__isnull=True,
-        scheme__in=Statement.objects.filter(id=OuterRef(OuterRef("stack__decided_by"))).values("scheme"),
+        scheme__in=statements.filter(id=OuterRef(OuterRef("stack__decided_by"))).values("scheme"),
     )  # fmt: skip
-    near = StackMember.objects.filter(owner_organisation=officer.organisation_id).exclude(media=F("stack__medoid"))
-    return near.filter(Exists(decided), ~Exists(said))
+    near = StackMember.objects.using(using).filter(owner_organisation=officer.organisation_id)
+    return near.exclude(media=F("stack__medoid")).filter(
+        Exists(decided), ~Exists(said), stack__decided_by__isnull=False
+    )

@@ -71,7 +71,7 @@ def test_no_more_than_a_screen_of_tiles_is_told_at_once_with_as_many_questions_a
     for asked in (seized[:1], seized):
         with acting_as(officer), CaptureQueriesContext(connections["default"]) as questions:
             assert all(tiles_of(officer, asked))
-        assert len(questions) == 2
+        assert len(questions) == 4
     client, address = grid
     assert len(client.get(f"{address}tiles/?count={10 * RESULT_TILES_MAX}").json()["tiles"]) == 5
 

@@ -33,7 +33,7 @@ def test_an_officer_changes_keys_and_nobody_else_has_them(world):
         ({"desk.next": "tab"}, "KeyRefused"),
         ({"desk.next": ""}, "KeyRefused"),
         ({"desk.next": "ctrl+n"}, "KeyRefused"),
-        ({"everywhere.break": "b"}, "KeyFixed"),
+        ({"everywhere.break": "u"}, "KeyTaken"),
     ],
 )
 def test_a_key_that_cannot_be_is_refused_and_nothing_is_changed(world, keys, refusal):

@@ -51,7 +51,7 @@ async function goTo(address) {
 /** What has to be done for each stack that comes in place. */
 function takeUp() {
   desk = document.getElementById("desk");
-  drawKeys(document, "desk");
+  drawKeys(document.querySelector("main"), "desk");
   part("act=redo").hidden = !undone().length;
   for (const button of desk.querySelectorAll("[data-script]:not([data-act=redo])")) button.hidden = false;
   const stay = part("stay");

@@ -27,7 +27,7 @@ function check() {
 }
 
 form.addEventListener("keydown", (event) => {
-  if (!event.target.matches("input[id]:not([readonly])") || NEEDED.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!event.target.matches("input[id]") || NEEDED.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   event.target.value = nameOf(event);
   check();

@@ -1,5 +1,6 @@
 // Breaks and exposure: one key blanks every window at once, and what is on the screen is reported for the officer's own record.
 
+import { askedBy } from "../review/hotkeys.js";
 import { formToken, refusalOf } from "./asking.js";
 import { hideAll } from "./reveal.js";
 
@@ -41,9 +42,7 @@ document.querySelector("[data-break-now]")?.addEventListener("click", takeBreak)
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key.toLowerCase() !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select")) return;
-    if (localStorage.getItem("clew-letters-off") !== null) return;
+    if (askedBy(event, "everywhere")?.action !== "break") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     takeBreak();

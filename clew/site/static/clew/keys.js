@@ -1,6 +1,6 @@
 // Keys of every page, and of lists of files. Which they are the officer's own table says (`hotkeys.js`).
 
-import { areCharactersOn, askedBy, listKeysHere, setCharacters } from "../review/hotkeys.js";
+import { areCharactersOn, askedBy, drawKeys, listKeysHere, setCharacters } from "../review/hotkeys.js";
 import { hide, hideAll } from "./reveal.js";
 
 const dialog = document.getElementById("keys");
@@ -46,14 +46,8 @@ function moveRow(direction) {
   moveTo(beyond.sort((a, b) => gap(a) - gap(b))[0]?.[0]);
 }
 
-const EVERYWHERE = {
-  keys: show,
-  hide_all: hideAll,
-  break: () => {
-    hideAll();
-    document.querySelector("[data-break-now]")?.click();
-  },
-};
+// The break is taken before every other key (`breaks.js`).
+const EVERYWHERE = { keys: show, hide_all: hideAll };
 const IN_LISTS = { on: () => moveBy(1), back: () => moveBy(-1) };
 // Space presses the button and shows.
 const ON_PICTURE = {
@@ -87,3 +81,4 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusin", (event) => event.target.matches("[data-grid] .picture") && rove(event.target));
 rove(pictures()[0]);
+drawKeys(document.querySelector(".who"), "everywhere");
