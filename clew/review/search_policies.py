@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clew.access.policies import OWN_OFFICER_ROW
+from clew.access.policies import OWN_OFFICER_ROW, OWNERS_PATH
 
 # As with media (`clew_sees_media`): the body is planned once a connection, and runs with the rights of whoever asks.
 SEES_WORD = """
@@ -35,18 +35,21 @@ SUBJECTS = {
 
 def _kept_for(kind: str, table: str, column: str) -> str:
     changed = f"""
-CREATE FUNCTION clew_words_changed_{kind}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+CREATE FUNCTION clew_words_changed_{kind}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {OWNERS_PATH} AS $$ BEGIN
   INSERT INTO public.review_wordsdue (kind, subject_id)
     SELECT '{kind}', written.id FROM written JOIN gone USING (id) WHERE written.{column} IS DISTINCT FROM gone.{column};
   RETURN NULL; END $$;
+REVOKE ALL ON FUNCTION clew_words_changed_{kind}() FROM PUBLIC;
 CREATE TRIGGER {table}_words_changed AFTER UPDATE ON {table} REFERENCING NEW TABLE AS written OLD TABLE AS gone
   FOR EACH STATEMENT EXECUTE FUNCTION clew_words_changed_{kind}();
 """  # noqa: S608 - constants
     return f"""
-CREATE FUNCTION clew_words_due_{kind}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+CREATE FUNCTION clew_words_due_{kind}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {OWNERS_PATH} AS $$ BEGIN
   INSERT INTO public.review_wordsdue (kind, subject_id) SELECT '{kind}', written.id FROM written; RETURN NULL; END $$;
-CREATE FUNCTION clew_words_go_{kind}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+CREATE FUNCTION clew_words_go_{kind}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {OWNERS_PATH} AS $$ BEGIN
   DELETE FROM public.review_searchword w USING gone WHERE w.{kind}_id = gone.id; RETURN NULL; END $$;
+REVOKE ALL ON FUNCTION clew_words_due_{kind}() FROM PUBLIC;
+REVOKE ALL ON FUNCTION clew_words_go_{kind}() FROM PUBLIC;
 CREATE TRIGGER {table}_words_due AFTER INSERT ON {table} REFERENCING NEW TABLE AS written
   FOR EACH STATEMENT EXECUTE FUNCTION clew_words_due_{kind}();
 CREATE TRIGGER {table}_words_go AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone

@@ -89,7 +89,11 @@ def test_what_runs_with_the_owners_rights_finds_nothing_that_a_session_made(worl
             " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
         found = {name: (config, is_open) for name, config, is_open in cursor.fetchall()}
-    assert set(found) == {"access_canary_sings", "clew_enter", "clew_enter_organisation"}
+    scope = {"clew_enter", "clew_enter_organisation", "clew_enter_rows"}
+    guard = {"access_canary_sings", "catalogue_canary_sings"}
+    stacks = {"clew_settle_stacks", "clew_stack_state"}
+    words = {f"clew_words_{what}_{kind}" for what in ("due", "go") for kind in ("case", "media", "series", "sighting")}
+    assert set(found) == scope | guard | stacks | words | {"clew_words_changed_case", "clew_words_changed_series"}
     assert set(map(str, found.values())) == {str((["search_path=pg_catalog, pg_temp"], False))}
 
 

@@ -254,10 +254,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && isOnButton) return;
   if (event.key === "Enter" && isOnButton && !isOnButton.matches(".picture")) return;
   const asked = askedBy(event, "desk");
-  const todo = asked?.digit ? () => decide(asked.digit, asked.isWhole) : ACTS[asked?.action];
-  if (!todo) return;
+  const act = asked?.digit ? () => decide(asked.digit, asked.isWhole) : ACTS[asked?.action];
+  if (!act) return;
   event.preventDefault();
-  if (!event.repeat) todo();
+  if (!event.repeat) act();
 });
 
 document.addEventListener("click", (event) => {
