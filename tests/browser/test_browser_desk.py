@@ -73,19 +73,47 @@ def test_tab_goes_through_the_desk_and_out_of_it(page, server, world):
         assert any(part in one for one in seen), part
 
 
-def test_space_shows_one_picture_a_step_at_a_time_and_escape_hides_it(page, server, world):
+def test_space_shows_one_picture_a_step_at_a_time_and_escape_hides_all(page, server, world):
     many_stacks(world, 2)
     page = signed_in(page.context, world, server)
     at_desk(page)
+    states = "() => [...document.querySelectorAll('[data-tile] .picture')].map((picture) => picture.dataset.state)"
+    # Unasked there is an outline, which shows nobody, and nothing more.
+    page.wait_for_selector("[data-tile] .picture[data-state=outline] >> nth=1")
+    assert page.evaluate(states) == ["outline", "outline"]
     page.keyboard.press("Space")
-    page.wait_for_selector(".desk-medoid .picture img")
-    assert page.locator(".picture img").count() == 1
+    page.wait_for_selector(".desk-medoid .picture[data-state=reduced]")
+    assert page.evaluate(states) == ["reduced", "outline"]
     page.keyboard.press("Escape")
-    assert page.locator(".desk-medoid .picture img").count() == 0
+    assert page.evaluate(states) == ["hidden", "hidden"]
+    assert page.locator(".picture img").count() == 0
     page.keyboard.press("Space")
     page.wait_for_selector(".desk-medoid .picture img")
     press(page, "1")
-    assert page.locator(".picture img").count() == 0
+    assert set(page.evaluate(states)) <= {"hidden", "outline"}
+
+
+def test_where_others_decided_not_even_an_outline_is_asked_for(page, server, world, pictures, jpeg):
+    from clew.access.scope import acting_as
+    from clew.review.models import Stack
+    from clew.review.stacks import decide_stack
+    from clew.review.tasks import stack_finished
+
+    world.submit("PT", {"a.jpg": jpeg(pictures(1))}, sharing="members")
+    world.submit("NO", {"a.jpg": jpeg(pictures(1)), "b.jpg": jpeg(pictures(2))})
+    stack_finished(0)
+    portugal = world.officer("PT")
+    with acting_as(portugal):
+        theirs = Stack.objects.get(owner_organisation=portugal.organisation_id)
+    decide_stack(portugal, theirs.id, "B", whole=True)
+    own = signed_in(page.context, world, server)
+    at_desk(own)
+    while own.query_selector("[data-offer]") is None:
+        press(own, "n")
+    own.wait_for_timeout(500)
+    assert own.locator(".desk-medoid .picture img").count() == 0
+    press(own, "o")
+    assert said(world) == {str(theirs.medoid_id): ("B", "adopted")}
 
 
 def test_two_officers_at_once_never_have_the_same_stack(opened, world):

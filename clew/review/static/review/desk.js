@@ -58,7 +58,8 @@ function takeUp() {
   if (stay) stay.checked = sessionStorage.getItem(STAY) !== null;
   // The hands are where they were: on the pictures, or on what says that none are left.
   part("focus")?.focus({ preventScroll: true });
-  reveal.fillOutlines?.(tilesOf(desk));
+  // What another country decided stands in the place of the picture: then not even an outline is asked for.
+  if (!desk.querySelector("[data-offer]")) reveal.fillOutlines(tilesOf(desk));
   if (Date.now() > countAgainAt) count();
 }
 
@@ -254,10 +255,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && isOnButton) return;
   if (event.key === "Enter" && isOnButton && !isOnButton.matches(".picture")) return;
   const asked = askedBy(event, "desk");
-  const act = asked?.digit ? () => decide(asked.digit, asked.isWhole) : ACTS[asked?.action];
-  if (!act) return;
+  const wanted = asked?.digit ? () => decide(asked.digit, asked.isWhole) : ACTS[asked?.action];
+  if (!wanted) return;
   event.preventDefault();
-  if (!event.repeat) act();
+  if (!event.repeat) wanted();
 });
 
 document.addEventListener("click", (event) => {
