@@ -17,7 +17,9 @@ REFERRING = {
     "catalogue_apart": "goes with the content; its owner's own with what it holds no more, by clew.review.purging_stacks",
     "catalogue_digests": "goes with the content",
     "catalogue_imprint": "goes with the content",
+    "catalogue_look": "goes with the content",
     "catalogue_membership": "goes with series or content",
+    "catalogue_outcome": "goes with the series",
     "catalogue_sighting": "goes with the submission",
     "catalogue_signature": "goes with the content",
     "catalogue_submission": "goes with the case",
@@ -31,12 +33,17 @@ REFERRING = {
     "intake_receivedfile": "goes with the submission",
     "intake_statedhash": "goes with the submission",
     "intake_verdict": "goes with the submission",
+    "review_likeness": "goes, by clew.review.search_purging",
+    "review_outcomenotice": "stays without the series, by clew.review.purging: the good news is the officer's",
+    "review_promotion": "goes, by clew.review.purging",
     "review_secondlook": "goes, by clew.review.purging",
     "review_stack": "goes, by clew.review.purging_stacks",
     "review_stackedsubmission": "goes, by clew.review.purging_stacks",
     "review_stackmember": "goes, by clew.review.purging_stacks",
     "review_stackmove": "goes, by clew.review.purging_stacks",
     "review_statement": "goes, by clew.review.purging",
+    "review_votecall": "goes, by clew.review.purging",
+    "review_worked": "goes, by clew.review.purging",
 }
 
 
@@ -107,7 +114,8 @@ def test_every_table_that_refers_to_what_goes_has_its_answer(installation, datab
             "ARRAY['catalogue_case', 'catalogue_submission', 'catalogue_sighting', 'catalogue_series', 'catalogue_media', 'catalogue_signature',"
             " 'catalogue_imprint', 'intake_receivedfile', 'intake_verdict', 'intake_match']::regclass[])"
         )
-        assert {name for (name,) in cursor.fetchall()} == set(REFERRING)
+        referring = {name for (name,) in cursor.fetchall()}
+        assert sorted(referring ^ set(REFERRING)) == []
 
 
 def test_by_hand_it_takes_two_and_exactly_what_was_granted(office, pictures, jpeg):

@@ -109,6 +109,9 @@ def _filled(address, held):
     for name, value in held.items():
         address = re.sub(rf"<uuid:{name}>|{{{name}}}", str(value), address)
     address = re.sub(r"<uuid:\w+>|{\w+_id}", str(uuid.uuid4()), address).replace("<slug:kind>", "media")
+    # A scheme that comes with Clew, and a taxonomy.
+    for sample, value in (("<slug:key>", "uk"), ("<str:taxonomy_key>", "rooms"), ("<str:version>", "2014")):
+        address = address.replace(sample, value)
     address = re.sub(r"<slug:\w+>", "nowhere", re.sub(r"<int:\w+>", "1", address))
     assert not re.search("[<{]", address), f"{address} needs a sample"
     return address

@@ -25,8 +25,9 @@ def office(world):
         return enlist_officer(world.units["NO"], username=name, name=name, roles=roles, password="a long password here")
 
     people = {
-        "asker": enlist("asker", "national_administrator"),
-        "second": enlist("second", "national_administrator"),
+        # Who confirms codes is a specialist too.
+        "asker": enlist("asker", "national_administrator", "specialist"),
+        "second": enlist("second", "national_administrator", "specialist"),
         "decider": enlist("decider", "national_administrator"),
         "specialist": enlist("specialist", "specialist"),
         "foreign": enlist_officer(
@@ -35,7 +36,10 @@ def office(world):
     }
     twins = Officer.objects.using("service").filter(id=people["second"].id)
     twins.update(person_id=people["asker"].person_id)
-    people["second"].refresh_from_db(using="service")
+    askers = Officer.objects.using("service").filter(id__in=[people["asker"].id, people["second"].id])
+    askers.update(certified_until=world.officer("NO").certified_until)
+    for name in ("asker", "second"):
+        people[name].refresh_from_db(using="service")
     return people
 
 
