@@ -26,6 +26,8 @@ from clew.intake.pipeline import decide_waiting
 from clew.ledger.actions import record
 from clew.ledger.delivery import deliver_waiting
 from clew.ledger.models import Entry
+from clew.review.deciding import decide
+from clew.review.models import Decision
 
 __all__ = ["is_loaded", "load_demo", "sign_ins"]
 
@@ -35,6 +37,8 @@ PURPOSE = "victim identification"
 LEGAL_BASIS = "Demonstration Act, section 1"
 #: Files rendered and received together.
 BATCH_FILES = 32
+#: What owners say of their series, by its number.
+CODES = ("none", "C", "B")
 Progress = Callable[[str, int, int], None]
 
 
@@ -158,7 +162,7 @@ class _Loading:
         self._progress("rendering and taking in", self._rendered, self._planned.file_count)
 
     def state_memberships(self) -> None:
-        """Each owner states which media are in their series."""
+        """Each owner states which media are in their series, and what they are: so that others are offered that instead of the pictures."""
         media: dict[uuid.UUID, list[uuid.UUID]] = {}
         for series_id, media_id in (
             Truth.objects.using("service")
@@ -170,6 +174,13 @@ class _Loading:
             series, officer = self._series[found.number], self._officers[found.owner]
             with acting_as(officer):
                 state_membership(officer, series, media[series.id], basis="same room")
+            self._state_code(officer, found.number, media[series.id])
+
+    def _state_code(self, officer: Officer, number: int, media_ids: Sequence[uuid.UUID]) -> None:
+        """A code of the scheme at the desk, by the number of the series alone: the pictures are of rendered rooms."""
+        if Decision.objects.using("service").filter(officer=officer.pk, statements__media__in=media_ids).exists():
+            return
+        decide(officer, media_ids, code=CODES[number % len(CODES)], note="Rendered for the demonstration.")
 
 
 def _truth(file_id: uuid.UUID, file: PlannedFile, series: dict[int, Series]) -> Truth:
