@@ -22,7 +22,7 @@ from clew.review import proposals
 from clew.review.apart import keep_apart, take_out
 from clew.review.desk_deciding import redo_one, say, take_over, undo_one, words_of
 from clew.review.desk_pages import HISTORY, address_of
-from clew.review.leases import release, skip, stack_for
+from clew.review.leases import skip, stack_for
 from clew.review.models import Decision, StackMove
 from clew.review.stack_acts import DECISION, MOVE, DeskAct
 
@@ -85,14 +85,6 @@ def put_off(request: HttpRequest, stack_id: uuid.UUID) -> HttpResponse:
     """Put a stack off, with a `reason` or without."""
     skip(officer_of(request), stack_id, request.POST.get("reason", ""))
     return _answer(request, "Put off. It comes again after all others.", reverse("review:desk"))
-
-
-@require_POST
-@hatch(Permission.STACK_DECIDE, "review:stack:release")
-def give_back(request: HttpRequest, stack_id: uuid.UUID) -> HttpResponse:
-    """Give a stack back to the others."""
-    release(officer_of(request), stack_id)
-    return _answer(request, "Given back.", reverse("home"))
 
 
 @require_POST

@@ -34,7 +34,6 @@ urlpatterns = [
     path("desk/stacks/<uuid:stack_id>/out/", desk_act_pages.out, name="desk_out"),
     path("desk/stacks/<uuid:stack_id>/apart/", desk_act_pages.apart, name="desk_apart"),
     path("desk/stacks/<uuid:stack_id>/skip/", desk_act_pages.put_off, name="desk_skip"),
-    path("desk/stacks/<uuid:stack_id>/release/", desk_act_pages.give_back, name="desk_release"),
     path("keys/", hotkeys_pages.hotkeys, name="hotkeys"),
     path("keys/change/", hotkeys_pages.hotkeys_change, name="hotkeys_change"),
     path("grid/", grid_pages.grid, name="grid"),

@@ -375,3 +375,35 @@ def test_nothing_is_cut_off_at_any_width_and_what_was_done_is_said_aloud(page, s
     press(own, "1")
     own.wait_for_selector("[role=status] [data-toast]:has-text('Decided: A, 1 picture. 8 near copies are proposed')")
     assert own.evaluate("() => document.activeElement.matches('[data-focus]')")
+
+
+def test_a_session_that_ended_meanwhile_loses_no_decision(opened, server, world):
+    stacks = many_stacks(world, 3)
+    own = opened()
+    at_desk(own)
+    own.context.clear_cookies()
+    own.keyboard.press("2")
+    own.wait_for_selector("[data-unsent]:visible >> text=Signed out")
+    assert said(world) == {}
+    # Signed in again in another tab, with a new form token; it is sent by itself.
+    signed_in(own.context, world, server).close()
+    own.wait_for_selector(f"#desk[data-stack='{stacks[1][0]}']", timeout=30_000)
+    assert said(world) == {stacks[0][1][0]: ("B", "decided")}
+
+
+def test_the_break_key_is_one_of_the_table_and_the_stack_waits(opened, world):
+    from clew.review.hotkeys import change_keys
+
+    stacks = many_stacks(world, 2)
+    change_keys(world.officer("NO"), {"everywhere.break": "m"})
+    own = opened()
+    at_desk(own)
+    own.keyboard.press("Space")
+    own.wait_for_selector(".desk-medoid .picture img")
+    own.keyboard.press("x")
+    assert own.locator(".picture img").count() > 0
+    own.keyboard.press("m")
+    own.wait_for_url("**/review/break/")
+    assert said(world) == {}
+    own.locator("main form button").first.click()
+    assert at_desk(own) == stacks[0][0]

@@ -167,6 +167,34 @@ def test_progress_counts_stacks_by_case_and_no_looks(at_desk, world):
     assert world.client("PT").get("/review/desk/progress/").context_data["progress"].stacks == 0
 
 
+def test_progress_counts_what_the_policy_lets_an_officer_see_and_nothing_else(world, stacked, copies, pictures, jpeg):
+    from clew.access.models import Officer
+    from clew.access.scope import acting_as
+    from clew.review.desk_progress import progress_by_case, progress_of
+    from clew.review.leases import open_stacks
+    from clew.review.stacks import decide_stack
+
+    stacked("NO", copies(1, "half"), reference="C-1", confidentiality="confidential")
+    stacked("NO", {"open.jpg": jpeg(pictures(5))}, reference="C-2")
+    stacked("PT", copies(2), sharing="members")
+    officer = world.officer("NO")
+    with acting_as(officer):
+        first = next(stack for stack in open_stacks(officer) if stack.size == 2)
+    decide_stack(officer, first.id, "A", whole=False)
+    for clearance, stacks, proposals, cases in (
+        ("confidential", 2, 1, 2),
+        ("restricted", 1, 0, 1),
+        ("official", 0, 0, 0),
+    ):
+        Officer.objects.using("service").filter(id=officer.id).update(clearance=clearance)
+        officer.refresh_from_db(using="service")
+        with acting_as(officer):
+            progress = progress_of(officer)
+            assert progress.left == open_stacks(officer).count()
+            assert (progress.stacks, progress.proposals) == (stacks, proposals)
+            assert sum(one.stacks for one in progress_by_case(officer)) == cases
+
+
 def test_decided_stacks_with_proposals_come_one_after_the_other(at_desk, world):
     client, stacks = at_desk
     whole = next(stack for stack in stacks if stack.size == 3)

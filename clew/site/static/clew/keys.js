@@ -81,4 +81,4 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusin", (event) => event.target.matches("[data-grid] .picture") && rove(event.target));
 rove(pictures()[0]);
-drawKeys(document.querySelector(".who"), "everywhere");
+for (const part of document.querySelectorAll(".who, .calm")) drawKeys(part, "everywhere");

@@ -175,7 +175,7 @@ function sayOnce(button, words) {
 }
 
 function idOf(button) {
-  return button.dataset.reveal.match(/[0-9a-f-]{36}/)?.[0];
+  return button.dataset.reveal?.match(/[0-9a-f-]{36}/)?.[0];
 }
 
 function jpegOf(text) {
