@@ -248,6 +248,7 @@ NOT_ASKED = {
     "_with_numbers": "as second_reviews_of",
     "_registered": "the organisation's own officers, as officers_of",
     "administrators_waiting": "read by the service for the coordinator, who oversees all",
+    "confirmations_of": "read by the service: they say of schemes, not of contents, and are the officer's organisation's own by its id",
     "cautions_clearable": "read by the service: cautions of compliance are hidden from the web role",
     "certifications_of": "of one officer, under the policy of certifications",
     "cleared": "a part of _own_stacks",
@@ -257,6 +258,7 @@ NOT_ASKED = {
     "lines_of": "of a campaign, under its policy",
     "officers_audited": "names for the filters of the entries",
     "organisations_to_share_with": "a directory",
+    "promotions_visible": "of contents that are named, under the policy of statements",
     "units_of": "a directory",
     "words_of": "of a request, under its policy",
 }
