@@ -97,6 +97,8 @@ def fingerprint_of(residuals: Sequence[SensorResidual]) -> SensorResidual:
 
 def cleaned(residual: SensorResidual) -> Plane:
     """The noise (h, w) without what stands out in its spectrum; zero where not used."""
+    if not residual.noise.size:
+        return residual.noise
     spectrum = np.fft.rfft2(residual.noise)
     size = np.abs(spectrum).astype(np.float32) / np.float32(np.sqrt(residual.noise.size))
     kept = _noise_part(size, max(float(residual.noise.var()), 1e-9)) / np.maximum(size, 1e-9)
