@@ -30,7 +30,6 @@ from clew.matching.device_odds import FINGERPRINT_TABLE, PAIR_TABLE, PROPOSED_LO
 from clew.signatures.camera_serials import CameraSerials
 from clew.signatures.encoder_traces import trace_of
 from clew.signatures.sensor_noise import joined, peak_between, peak_searched, sensor_print_of
-from clew.signatures.sensor_print import print_of
 from clew.signatures.sensor_residual import cleaned, residual_of
 
 WIDTH, HEIGHT = 1024, 768
@@ -125,13 +124,31 @@ def pair_peaks(pictures):
 def fingerprint_peaks(pictures, known, change, is_searched=False):
     """PCE of every further picture, changed, against the fingerprint of each camera's first ones."""
     same, other = [], []
-    fingerprints = {number: joined([pictures.prints[at] for at in pictures.of(number)[:known]]) for number in set(pictures.camera)}
+    fingerprints = {
+        number: joined([pictures.prints[at] for at in pictures.of(number)[:known]]) for number in set(pictures.camera)
+    }
     for number in fingerprints:
         for at in pictures.of(number)[known:]:
             asked = sensor_print_of(np.ascontiguousarray(change(pictures.pixels[at]))).plane()
             for held, fingerprint in fingerprints.items():
                 peak = best_peak(fingerprint, asked, is_searched)
                 (same if held == number else other).append(peak)
+    return same, other
+
+
+def drawn_peaks(pictures, draws=6):
+    """Peaks of pictures as they are against fingerprints of others, drawn anew several times."""
+    rng, same, other = np.random.default_rng(3), [], []
+    numbers = sorted(set(pictures.camera))
+    for _draw in range(draws):
+        drawn = {number: rng.permutation(pictures.of(number)) for number in numbers}
+        fingerprints = {
+            number: joined([pictures.prints[at] for at in order[:KNOWN]]) for number, order in drawn.items()
+        }
+        for number, order in drawn.items():
+            for at in order[KNOWN:]:
+                for held, fingerprint in fingerprints.items():
+                    (same if held == number else other).append(peak_between(fingerprint, pictures.planes[at]))
     return same, other
 
 
@@ -199,7 +216,11 @@ def one_standpoint(lights, cameras):
     """Strangers that show the very same light: two cameras on one tripod, or what a copy of a picture is like."""
     planes = [sensor_print_of(decoded(SensorCamera(JUDGED, n).file_of(lights[0], 900))).plane() for n in range(cameras)]
     peaks = [peak_between(first, second) for first, second in combinations(planes, 2)]
-    return {"pairs": len(peaks), "proposed": told(peaks, PAIR_TABLE), "pce_max": round(max(peak.pce for peak in peaks), 1)}
+    return {
+        "pairs": len(peaks),
+        "proposed": told(peaks, PAIR_TABLE),
+        "pce_max": round(max(peak.pce for peak in peaks), 1),
+    }
 
 
 def signs_against_levels(pictures, quick):
@@ -309,7 +330,7 @@ def main():
     if chosen.table:
         pictures = Pictures(CALIBRATING, cameras, shots, lights, is_mixed=True)
         print("pairs", json.dumps(ratio_table(*pair_peaks(pictures))), flush=True)
-        print("fingerprint", json.dumps(ratio_table(*fingerprint_peaks(pictures, KNOWN, lambda pixels: pixels))), flush=True)
+        print("fingerprint", json.dumps(ratio_table(*drawn_peaks(pictures))), flush=True)
         return
     pictures = Pictures(JUDGED, cameras, shots, lights)
     mixed = Pictures(JUDGED, cameras, shots, lights, is_mixed=True)

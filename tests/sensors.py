@@ -16,7 +16,9 @@ def light(number, width=WIDTH, height=HEIGHT):
     rng = np.random.default_rng((number, 5))
     small = rng.uniform(90, 200, (6, 8, 3)).astype(np.float32)
     shapes = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
-    for x, y, radius in zip(rng.integers(0, width, 6), rng.integers(0, height, 6), rng.integers(10, 60, 6), strict=True):
+    for x, y, radius in zip(
+        rng.integers(0, width, 6), rng.integers(0, height, 6), rng.integers(10, 60, 6), strict=True
+    ):
         cv2.circle(shapes, (int(x), int(y)), int(radius), rng.uniform(60, 220, 3).tolist(), -1, cv2.LINE_AA)
     return np.clip(shapes, 20, 235).astype(np.uint8)
 

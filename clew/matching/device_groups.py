@@ -1,13 +1,12 @@
 """Device groups: the media of one camera, found by its fingerprint: what many pictures share stands out far clearer than what two do.
 
-A group grows around one media: the fingerprint of it and of those directly linked to it is compared with all prints of the frame. Who stays
-is who matches the fingerprint of the others, without its own noise in it. So each member has evidence of its own, and no chain of pairs
-makes a group.
+A group grows from the strongest pair that is free: their fingerprint is compared with all prints of the frame, then that of all who matched,
+and so on. Who stays is who matches the fingerprint of the others, without its own noise in it, and does so without the likest of them too.
+So each member has evidence of its own, and no chain of pairs makes a group.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,14 +14,23 @@ import numpy as np
 
 from clew.kernel.limits import SENSOR_FINGERPRINT_PICTURES_MAX
 from clew.matching.device_links import CapturedMedia, DeviceLink, frames_of
-from clew.matching.device_odds import FINGERPRINT_TABLE, PROPOSED_LOG10_MIN, DeviceEvidence, Source, noise_evidence
+from clew.matching.device_odds import (
+    FINGERPRINT_TABLE,
+    PAIR_TABLE,
+    PROPOSED_LOG10_MIN,
+    DeviceEvidence,
+    Source,
+    noise_evidence,
+)
 from clew.matching.sensor_bank import SensorBank
 from clew.signatures.sensor_noise import peak_between
 from clew.signatures.sensor_print import SensorPrint, words_of
 from clew.signatures.sensor_residual import Plane
 
 #: How often a fingerprint is made anew from those who matched the last one.
-_ROUNDS = 3
+_ROUNDS = 5
+#: What is left of a member's peak without the one other picture that it is likest to: one picture alone must not carry it into a group.
+_REST_PCE_MIN = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +44,18 @@ class DeviceGroup:
 def device_groups(media: Sequence[CapturedMedia], links: Sequence[DeviceLink]) -> list[DeviceGroup]:
     """The groups, the largest first; each media is in one at most. `links` are those of `propose_links`; those without noise begin nothing."""
     places = {each.number: place for place, each in enumerate(media)}
-    near: dict[int, set[int]] = defaultdict(set)
-    for link in links:
-        if any(each.source is Source.NOISE for each in link.evidence):
-            near[places[link.first]].add(places[link.second])
-            near[places[link.second]].add(places[link.first])
+    pairs = sorted(
+        (-evidence.pce, places[link.first], places[link.second])
+        for link in links
+        for evidence in link.evidence
+        if evidence.source is Source.NOISE and evidence.pce is not None
+    )
     groups = []
     for frame in frames_of(media).values():
-        grower = _Grower(media, frame)
-        free = set(frame)
-        for seed in sorted(frame, key=lambda place: (-len(near[place]), place)):
-            if seed in free and near[seed] & free:
-                found = grower.grown(seed, near[seed] & free, free)
+        grower, free = _Grower(media, frame), set(frame)
+        for _pce, first, second in pairs:
+            if first in free and second in free:
+                found = grower.grown(first, second, free)
                 if len(found) > 1:
                     groups.append(_group(media, found))
                     free -= set(found)
@@ -67,24 +75,23 @@ class _Grower:
         self._bank = SensorBank([sensor for place in frame if (sensor := media[place].sensor) is not None])
         self._row = {place: row for row, place in enumerate(frame)}
 
-    def grown(self, seed: int, near: set[int], free: set[int]) -> dict[int, DeviceEvidence]:
-        """Members by place, with their evidence; the pictures behind a fingerprint are counted once, copies left out."""
-        oriented = {seed: 0} | {place: self._turn(seed, place) for place in near}
+    def grown(self, first: int, second: int, free: set[int]) -> dict[int, DeviceEvidence]:
+        """Members by place, with their evidence, grown from two; the pictures behind a fingerprint are counted once, copies left out."""
+        basis = {first: 0, second: self._turn(first, second)}
         found: dict[int, DeviceEvidence] = {}
         for _round in range(_ROUNDS):
-            planes = {place: self._plane(place, quarters) for place, quarters in self._distinct(oriented).items()}
-            whole = np.sum(list(planes.values()), axis=0, dtype=np.float32)
+            planes = {place: self._plane(place, quarters) for place, quarters in self._distinct(basis).items()}
+            whole = np.zeros_like(next(iter(planes.values())))
+            for plane in planes.values():
+                whole += plane
             members, found = {}, {}
             for place, quarters in self._matching(whole, free | set(planes)):
-                own = planes.get(place)
-                if own is not None and len(planes) == 1:
-                    continue
-                evidence = self._evidence(place, quarters, whole if own is None else whole - own)
-                if evidence is not None and evidence.log10_ratio >= PROPOSED_LOG10_MIN:
+                evidence = self._evidence(place, quarters, planes, whole)
+                if evidence is not None:
                     members[place], found[place] = quarters, evidence
-            if len(members) < 2 or set(members) == set(oriented):
-                return found
-            oriented = members
+            if len(members) < 2 or set(members) == set(basis):
+                break
+            basis = members
         return found
 
     def _distinct(self, oriented: dict[int, int]) -> dict[int, int]:
@@ -112,7 +119,7 @@ class _Grower:
 
     def _matching(self, whole: Plane, free: set[int]) -> list[tuple[int, int]]:
         """Places whose signs agree with the fingerprint's, and how each is to be turned to lie on it."""
-        like = SensorPrint(words_of(whole), self._bank.print_at(0).used | True, *self._bank.print_at(0).frame)
+        like = SensorPrint(words_of(whole), np.ones_like(self._bank.print_at(0).used), *self._bank.print_at(0).frame)
         rows = self._bank.candidates(whole, like, count_max=len(self._bank))
         best: dict[int, int] = {}
         for row, quarters in rows:
@@ -120,5 +127,17 @@ class _Grower:
             best.setdefault(self._frame[row], -quarters % 4)
         return [(place, quarters) for place, quarters in best.items() if place in free]
 
-    def _evidence(self, place: int, quarters: int, others: Plane) -> DeviceEvidence | None:
-        return noise_evidence(peak_between(others, self._plane(place, quarters)), FINGERPRINT_TABLE)
+    def _evidence(self, place: int, quarters: int, planes: dict[int, Plane], whole: Plane) -> DeviceEvidence | None:
+        """What the noise of one says against the fingerprint of the others; None where that is too little, or one of them carries it."""
+        others = [plane for each, plane in planes.items() if each != place]
+        if not others:
+            return None
+        own = self._plane(place, quarters)
+        peak = peak_between(whole - planes[place] if place in planes else whole, own)
+        evidence = noise_evidence(peak, FINGERPRINT_TABLE if len(others) > 1 else PAIR_TABLE)
+        if evidence is None or evidence.log10_ratio < PROPOSED_LOG10_MIN:
+            return None
+        shares = np.array([float((plane * own).sum()) for plane in others])
+        rest = (shares.sum() - shares.max()) / shares.sum()
+        is_carried = len(others) > 1 and (rest <= 0 or peak.pce * rest * rest < _REST_PCE_MIN)
+        return None if is_carried else evidence

@@ -11,7 +11,12 @@ from clew.matching.bits import Words, popcount
 
 @njit(
     types.void(
-        types.uint64[::1], types.uint8[::1], types.uint64[:, ::1], types.uint8[:, ::1], types.int64[::1], types.int64[::1]
+        types.uint64[::1],
+        types.uint8[::1],
+        types.uint64[:, ::1],
+        types.uint8[:, ::1],
+        types.int64[::1],
+        types.int64[::1],
     ),
     nogil=True,
     cache=True,

@@ -7,12 +7,13 @@ number each media is compared with the first `SERIAL_MATES_MAX` that tell it. No
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from clew.kernel.limits import SENSOR_CANDIDATES_MAX
 from clew.matching.device_odds import (
     BODY_LOG10,
     LENS_LOG10,
@@ -71,7 +72,7 @@ def link_between(
     one: CapturedMedia, other: CapturedMedia, counts: TraceCounts, noise: DeviceEvidence | None = None
 ) -> DeviceLink | None:
     """All that speaks for or against one device behind two media, however little; None for copies of one picture."""
-    if one.number == other.number or (one.picture is not None and one.picture == other.picture):
+    if one.number == other.number or _is_copy(one, other):
         return None
     evidence = [*_serial_evidence(one.serials, other.serials)]
     if noise is not None:
@@ -81,6 +82,10 @@ def link_between(
         evidence += [trace] if trace is not None else []
     first, second = sorted((one.number, other.number))
     return DeviceLink(first, second, tuple(evidence), together(evidence))
+
+
+def _is_copy(one: CapturedMedia, other: CapturedMedia) -> bool:
+    return one.picture is not None and one.picture == other.picture
 
 
 def _serial_evidence(one: CameraSerials, other: CameraSerials) -> Iterator[DeviceEvidence]:
@@ -109,14 +114,18 @@ def _serial_pairs(media: Sequence[CapturedMedia]) -> Iterator[tuple[int, int]]:
 def _noise_pairs(media: Sequence[CapturedMedia]) -> dict[tuple[int, int], DeviceEvidence]:
     """What sensor noise says of pairs of places, by frame."""
     found: dict[tuple[int, int], DeviceEvidence] = {}
+    copies = Counter(each.picture for each in media)
+    copies[None] = 0
     for places in frames_of(media).values():
         bank = SensorBank([sensor for place in places if (sensor := media[place].sensor) is not None])
         for row, place in enumerate(places):
             own = bank.print_at(row)
             plane = own.plane()
-            for mate, quarters in bank.candidates(plane, own):
+            # It finds itself and its copies first; they must not take the place of others.
+            count_max = SENSOR_CANDIDATES_MAX + 1 + copies[media[place].picture]
+            for mate, quarters in bank.candidates(plane, own, count_max):
                 pair = (min(place, places[mate]), max(place, places[mate]))
-                if mate == row or pair in found:
+                if mate == row or pair in found or _is_copy(media[place], media[places[mate]]):
                     continue
                 turned = np.ascontiguousarray(np.rot90(plane, quarters))
                 evidence = noise_evidence(peak_between(turned, bank.print_at(mate).plane()))

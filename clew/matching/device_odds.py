@@ -17,16 +17,16 @@ from clew.signatures.encoder_traces import EncoderTrace
 from clew.signatures.sensor_noise import Peak
 
 #: (PCE from, log10 of the likelihood ratio), by `bench/devices.py` on its first world: of a pair of pictures, and of a picture and a fingerprint.
-PAIR_TABLE = ((10.0, 0.5), (15.0, 1.5), (20.0, 2.5))
-FINGERPRINT_TABLE = ((10.0, 0.5), (15.0, 1.5), (20.0, 2.5))
+PAIR_TABLE = ((10.0, 1.68), (15.0, 2.48), (20.0, 3.25), (50.0, 3.5))
+FINGERPRINT_TABLE = ((15.0, 1.15), (20.0, 3.2), (50.0, 3.4))
 #: Where the correlation's energy without its strongest quarter is below this, a mark or caption made the peak.
 PCE_SPREAD_MIN = 4.0
 #: Set, not measured: equal numbers of body and lens, and bodies that differ. EXIF is easily written, and some firmware repeats a number.
-BODY_LOG10, LENS_LOG10, OTHER_BODY_LOG10 = 3.0, 2.0, -2.0
+BODY_LOG10, LENS_LOG10, OTHER_BODY_LOG10 = 3.0, 3.0, -2.0
 #: A trace is of a model or a program, never of one device: whatever its rarity, it alone proposes nothing.
 TRACE_LOG10_MAX = 1.5
-#: What is proposed: a hundred times likelier with one device than without.
-PROPOSED_LOG10_MIN = 2.0
+#: What is proposed: a thousand times likelier with one device than without.
+PROPOSED_LOG10_MIN = 3.0
 
 
 class Source(StrEnum):

@@ -56,7 +56,9 @@ class SensorBank:
         agreements(np.ascontiguousarray(one.words.ravel()), used, self._words, self._used, agreeing, compared)
         return np.asarray((2 * agreeing - compared) / np.sqrt(np.maximum(compared, 1)), np.float64)
 
-    def candidates(self, plane: Plane, like: SensorPrint, count_max: int = SENSOR_CANDIDATES_MAX) -> list[tuple[int, int]]:
+    def candidates(
+        self, plane: Plane, like: SensorPrint, count_max: int = SENSOR_CANDIDATES_MAX
+    ) -> list[tuple[int, int]]:
         """Rows worth comparing in full with a plane (h, w), each with the quarters by which the plane is to be turned; the likest first.
 
         `like` says the plane's frame and what of it is used.

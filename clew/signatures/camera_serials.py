@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from clew.media.examination import MetadataValue
 
 # What firmware and editors write where they know no number.
-_NONE_AT_ALL = frozenset({"none", "null", "unknown", "n/a", "na", "undefined", "default", "serial", "123456789", "1234567890", "12345678"})
+_NONE_AT_ALL = frozenset(
+    {"none", "null", "unknown", "n/a", "na", "undefined", "default", "serial", "123456789", "1234567890", "12345678"}
+)
 _LETTERS_MIN = 4
 
 
@@ -27,12 +29,16 @@ class CameraSerials:
         model = _plain(facts.get("camera_model"))
         return cls(
             body=_with_maker(make, model, facts.get("camera_serial_number")),
-            lens=_with_maker(_plain(facts.get("lens_make")) or make, _plain(facts.get("lens_model")), facts.get("lens_serial_number")),
+            lens=_with_maker(
+                _plain(facts.get("lens_make")) or make, _plain(facts.get("lens_model")), facts.get("lens_serial_number")
+            ),
         )
 
     def shared_with(self, other: CameraSerials) -> tuple[str, ...]:
         """Which of the numbers both have: of "body" and "lens"."""
-        return tuple(part for part in ("body", "lens") if getattr(self, part) and getattr(self, part) == getattr(other, part))
+        return tuple(
+            part for part in ("body", "lens") if getattr(self, part) and getattr(self, part) == getattr(other, part)
+        )
 
     def contradicts(self, other: CameraSerials) -> bool:
         """Whether both tell a body, and not the same."""

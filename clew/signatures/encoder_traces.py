@@ -58,13 +58,13 @@ class EncoderTrace:
     @property
     def key(self) -> str:
         """A digest of all of it, by which traces are counted."""
-        return hashlib.sha256("\n".join(str(getattr(self, part.name)) for part in fields(self)).encode()).hexdigest()[:32]
+        return hashlib.sha256("\n".join(str(getattr(self, part.name)) for part in fields(self)).encode()).hexdigest()[
+            :32
+        ]
 
     def differences(self, other: EncoderTrace) -> tuple[str, ...]:
         """The names of the parts in which the two differ; none where they are equal."""
-        return tuple(
-            part.name for part in fields(self) if getattr(self, part.name) != getattr(other, part.name)
-        )
+        return tuple(part.name for part in fields(self) if getattr(self, part.name) != getattr(other, part.name))
 
 
 def trace_of(content: bytes | memoryview, facts: Mapping[str, MetadataValue] | None = None) -> EncoderTrace:
@@ -73,8 +73,15 @@ def trace_of(content: bytes | memoryview, facts: Mapping[str, MetadataValue] | N
     if not found or not any(segment.marker == START_OF_SCAN for segment in found):
         raise TraceUnreadable
     told = facts or {}
+    frame = next((segment for segment in found if segment.marker in _FRAMES), None)
+    restarts = next((segment for segment in found if segment.marker == _RESTARTS and len(segment.body) >= 2), None)
     return EncoderTrace(
-        **_structure(found),
+        tables=_digest(found, _TABLES),
+        sampling=_sampling(frame),
+        coding=_FRAMES[frame.marker] if frame else "",
+        huffman=_huffman(found),
+        order=" ".join(_name(segment.marker) for segment in found),
+        restart_units=int.from_bytes(restarts.body[:2], "big") if restarts else 0,
         thumbnail=_thumbnail(found),
         make=_words(told.get("camera_make")),
         model=_words(told.get("camera_model")),
@@ -90,19 +97,6 @@ def _head(content: memoryview, start: int = 0) -> Iterator[Segment]:
         yield segment
         if segment.marker == START_OF_SCAN:
             return
-
-
-def _structure(found: list[Segment]) -> dict[str, str | int]:
-    frame = next((segment for segment in found if segment.marker in _FRAMES), None)
-    restarts = next((segment for segment in found if segment.marker == _RESTARTS and len(segment.body) >= 2), None)
-    return {
-        "tables": _digest(found, _TABLES),
-        "sampling": _sampling(frame),
-        "coding": _FRAMES[frame.marker] if frame else "",
-        "huffman": _huffman(found),
-        "order": " ".join(_name(segment.marker) for segment in found),
-        "restart_units": int.from_bytes(restarts.body[:2], "big") if restarts else 0,
-    }
 
 
 def _digest(found: list[Segment], marker: int) -> str:

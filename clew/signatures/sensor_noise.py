@@ -85,7 +85,10 @@ def _peak(first: Plane, second: Plane, surface: npt.NDArray[np.floating], down: 
     around = surface[np.ix_(rows, columns)]
     others = max(surface.size - around.size, 1)
     energy = max((float((surface**2).sum()) - float((around**2).sum())) / others, 1e-12)
-    down, across = (down if down < first.shape[0] else down - height), (across if across < first.shape[1] else across - width)
+    down, across = (
+        (down if down < first.shape[0] else down - height),
+        (across if across < first.shape[1] else across - width),
+    )
     spread, norm = _without_the_strongest(first, second, down, across)
     return Peak(
         pce=float(np.sign(top)) * top * top / energy,

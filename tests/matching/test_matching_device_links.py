@@ -74,7 +74,9 @@ def test_groups_are_the_cameras_however_the_pictures_were_held(media):
 
 
 def test_strangers_make_no_link_and_no_group():
-    strangers = [CapturedMedia(n, sensor_print_of(compressed(photograph(n, 0, scene=n, world=8), 92))) for n in range(8)]
+    strangers = [
+        CapturedMedia(n, sensor_print_of(compressed(photograph(n, 0, scene=n, world=8), 92))) for n in range(8)
+    ]
     assert propose_links(strangers) == []
     assert device_groups(strangers, []) == []
 
@@ -116,8 +118,10 @@ def test_serials_propose_and_differing_ones_contradict(media):
     assert links[0].log10_ratio == BODY_LOG10
     apart = link_between(first, third, TraceCounts([]))
     assert [each.log10_ratio > 0 for each in apart.evidence] == [True, False]
-    assert apart.log10_ratio < LENS_LOG10
-    forged = link_between(replace(media[0], serials=own), replace(media[1], serials=other), TraceCounts([]), _noise(5000))
+    assert apart.log10_ratio == LENS_LOG10 - 2 < PROPOSED_LOG10_MIN
+    forged = link_between(
+        replace(media[0], serials=own), replace(media[1], serials=other), TraceCounts([]), _noise(5000)
+    )
     assert "differ" in " ".join(each.words for each in forged.evidence)
 
 

@@ -36,7 +36,9 @@ def test_models_of_different_tables_or_settings_differ():
 
 def test_each_setting_shows_in_its_part():
     plain = trace_of(_jpeg(quality=90))
-    assert plain == EncoderTrace(plain.tables, "22 11 11", "baseline", "usual", "APP0 DQT DQT baseline DHT DHT DHT DHT SOS", 0, "")
+    assert plain == EncoderTrace(
+        plain.tables, "22 11 11", "baseline", "usual", "APP0 DQT DQT baseline DHT DHT DHT DHT SOS", 0, ""
+    )
     for options, parts in [
         ({"quality": 80}, {"tables"}),
         ({"quality": 90, "subsampling": 0}, {"sampling"}),
@@ -70,7 +72,15 @@ def test_the_thumbnail_has_tables_of_its_own():
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff\xd9", b"\x89PNG\r\n\x1a\n" + bytes(50), _jpeg()[:100], b"\xff\xd8" + b"\xff\xe0\0\2" * 50_000],
+    [
+        b"",
+        b"\xff",
+        b"\xff\xd8",
+        b"\xff\xd8\xff\xd9",
+        b"\x89PNG\r\n\x1a\n" + bytes(50),
+        _jpeg()[:100],
+        b"\xff\xd8" + b"\xff\xe0\0\2" * 50_000,
+    ],
 )
 def test_what_is_no_jpeg_is_refused(content):
     with pytest.raises(TraceUnreadable):
@@ -99,7 +109,12 @@ def test_changed_bytes_are_read_or_refused_and_nothing_else(changes, length):
 
 
 def test_serials_are_read_with_their_maker_and_only_shared_where_equal():
-    facts = {"camera_make": "Ariadne", "camera_model": "A1", "camera_serial_number": "00731-22", "lens_serial_number": "L77123"}
+    facts = {
+        "camera_make": "Ariadne",
+        "camera_model": "A1",
+        "camera_serial_number": "00731-22",
+        "lens_serial_number": "L77123",
+    }
     one = CameraSerials.from_facts(facts)
     assert one.shared_with(CameraSerials.from_facts({**facts, "camera_make": "ARIADNE "})) == ("body", "lens")
     assert one.shared_with(CameraSerials.from_facts({**facts, "camera_make": "Daedal"})) == ()
@@ -110,7 +125,9 @@ def test_serials_are_read_with_their_maker_and_only_shared_where_equal():
     assert CameraSerials().shared_with(CameraSerials()) == ()
 
 
-@pytest.mark.parametrize("number", [None, "", "0", "0000000", "00000001", "----", "1111", "unknown", " None ", "123", "1234567890", 0])
+@pytest.mark.parametrize(
+    "number", [None, "", "0", "0000000", "00000001", "----", "1111", "unknown", " None ", "123", "1234567890", 0]
+)
 def test_what_is_no_number_is_no_serial(number):
     assert CameraSerials.from_facts({"camera_make": "Ariadne", "camera_serial_number": number}).body == ""
 
