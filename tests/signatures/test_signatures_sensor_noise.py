@@ -1,5 +1,8 @@
 """Sensor noise: one camera's pictures are told by it, another's are not, and what cannot be told says so."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -131,6 +134,19 @@ def test_too_small_a_picture_has_a_weak_print(shape):
         peak_between(print_.plane(), print_.plane())
     with pytest.raises(ResidualsUnlike):
         peak_searched(print_.plane(), print_.plane())
+
+
+def test_after_the_warm_up_nothing_is_imported():
+    program = """
+import sys
+import numpy as np
+from clew.signatures.sensor_noise import sensor_print_of, warm_up
+warm_up()
+modules = set(sys.modules)
+print(sensor_print_of(np.zeros((300, 200), np.uint8)).is_weak, set(sys.modules) - modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.split(maxsplit=1) == ["True", "set()\n"]
 
 
 def test_pixels_of_another_form_are_refused():
