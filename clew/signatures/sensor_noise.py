@@ -9,13 +9,14 @@ or stabilised pictures and strong compression leave too little. That nothing is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from clew.signatures.sensor_print import SensorPrint, print_of
-from clew.signatures.sensor_residual import BLOCK, Plane, ResidualsUnlike, residual_of
+from clew.signatures.sensor_residual import BLOCK, Plane, ResidualsUnlike, levelled, residual_of
 
 #: Around the peak so many pixels to each side are left out of the energy.
 _NEIGHBOURS = 5
@@ -48,13 +49,22 @@ def sensor_print_of(pixels: npt.NDArray[np.uint8]) -> SensorPrint:
 
 
 def joined(prints: list[SensorPrint]) -> Plane:
-    """The fingerprint (h, w) of the camera that took all of these, from their prints alone; raises ResidualsUnlike where they differ in size."""
+    """The fingerprint (h, w) of the camera that took all of these, from their prints alone; raises ResidualsUnlike where they differ in size.
+
+    What cameras have in common stands out with every picture joined, so it is taken away again.
+    """
     if len({(one.width, one.height, one.used.shape) for one in prints}) != 1:
         raise ResidualsUnlike
-    plane = np.zeros_like(prints[0].plane())
-    for one in prints:
-        plane += one.plane()
-    return plane
+    return levelled(sum_of([one.plane() for one in prints]))
+
+
+def sum_of(planes: Iterable[Plane]) -> Plane:
+    """The sum of some planes of one size, at least one."""
+    first, *others = planes
+    total = first.copy()
+    for plane in others:
+        total += plane
+    return total
 
 
 def peak_between(first: Plane, second: Plane) -> Peak:

@@ -99,11 +99,19 @@ def cleaned(residual: SensorResidual) -> Plane:
     """The noise (h, w) without what stands out in its spectrum; zero where not used."""
     if not residual.noise.size:
         return residual.noise
-    spectrum = np.fft.rfft2(residual.noise)
-    size = np.abs(spectrum).astype(np.float32) / np.float32(np.sqrt(residual.noise.size))
-    kept = _noise_part(size, max(float(residual.noise.var()), 1e-9)) / np.maximum(size, 1e-9)
-    plane = np.fft.irfft2(spectrum * kept, residual.noise.shape).astype(np.float32)
-    return np.asarray(plane * spread_out(residual.used), np.float32)
+    return np.asarray(_without_lines(residual.noise) * spread_out(residual.used), np.float32)
+
+
+def levelled(plane: Plane) -> Plane:
+    """A plane of joined noise (h, w) less the means of its columns and rows and less what stands out in its spectrum."""
+    return _without_lines(_level(plane, np.ones((plane.shape[0] // BLOCK, plane.shape[1] // BLOCK), dtype=np.bool_)))
+
+
+def _without_lines(plane: Plane) -> Plane:
+    spectrum = np.fft.rfft2(plane)
+    size = np.abs(spectrum).astype(np.float32) / np.float32(np.sqrt(plane.size))
+    kept = _noise_part(size, max(float(plane.var()), 1e-9)) / np.maximum(size, 1e-9)
+    return np.asarray(np.fft.irfft2(spectrum * kept, plane.shape), np.float32)
 
 
 def spread_out(used: Used) -> Plane:
