@@ -26,7 +26,15 @@ from PIL import Image
 from clew.demo.sensors import SensorCamera, light_of
 from clew.matching.device_groups import device_groups
 from clew.matching.device_links import CapturedMedia, propose_links
-from clew.matching.device_odds import FINGERPRINT_TABLE, PAIR_TABLE, PROPOSED_LOG10_MIN, TraceCounts, noise_evidence
+from clew.matching.device_odds import (
+    FINGERPRINT_TABLE,
+    PAIR_TABLE,
+    PCE_SPREAD_MIN,
+    PROPOSED_LOG10_MIN,
+    SEARCHED_PCE_MIN,
+    TraceCounts,
+    noise_evidence,
+)
 from clew.signatures.camera_serials import CameraSerials
 from clew.signatures.encoder_traces import trace_of
 from clew.signatures.sensor_noise import joined, peak_between, peak_searched, sensor_print_of
@@ -164,6 +172,11 @@ def told(peaks, table=FINGERPRINT_TABLE):
     return sum(1 for evidence in found if evidence is not None and evidence.log10_ratio >= PROPOSED_LOG10_MIN)
 
 
+def searched(peaks):
+    """How many of the peaks, looked for everywhere, are proposed by themselves."""
+    return sum(1 for peak in peaks if peak.pce >= SEARCHED_PCE_MIN and peak.pce_spread >= PCE_SPREAD_MIN)
+
+
 def judged(pairs, camera):
     """Recall and precision of proposed pairs of places."""
     true = sum(1 for first, second in combinations(range(len(camera)), 2) if camera[first] == camera[second])
@@ -194,12 +207,7 @@ def changed(pictures, names):
     for name in names:
         change, is_searched = CHANGES[name]
         same, other = fingerprint_peaks(pictures, KNOWN, change, is_searched)
-        if is_searched:
-            # Of a million places the best of a stranger is far above chance: what counts is whether it beats all of them.
-            limit = max(peak.pce for peak in other)
-            found, wrong = sum(1 for peak in same if peak.pce > limit), 0
-        else:
-            found, wrong = told(same), told(other)
+        found, wrong = (searched(same), searched(other)) if is_searched else (told(same), told(other))
         figures[name] = {
             "pictures": len(same),
             "found": round(found / len(same), 3),

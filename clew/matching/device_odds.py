@@ -21,6 +21,8 @@ PAIR_TABLE = ((10.0, 1.68), (15.0, 2.48), (20.0, 3.25), (50.0, 3.5))
 FINGERPRINT_TABLE = ((15.0, 1.15), (20.0, 3.2), (50.0, 3.4))
 #: Where the correlation's energy without its strongest quarter is below this, a mark or caption made the peak.
 PCE_SPREAD_MIN = 4.0
+#: Of a peak that was looked for everywhere: the best of a million places is high for strangers too, up to 101 of 1,080 (measured).
+SEARCHED_PCE_MIN = 120.0
 #: Set, not measured: equal numbers of body and lens, and bodies that differ. EXIF is easily written, and some firmware repeats a number.
 BODY_LOG10, LENS_LOG10, OTHER_BODY_LOG10 = 3.0, 3.0, -2.0
 #: A trace is of a model or a program, never of one device: whatever its rarity, it alone proposes nothing.

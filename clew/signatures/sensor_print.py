@@ -1,4 +1,4 @@
-"""Sensor print: the compact form of a residual or a fingerprint: of every halved pixel the sign alone (Bayram, Sencar, Memon 2012).
+"""Sensor print: the compact form of a residual or a fingerprint: halved, and of that the signs alone (Bayram, Sencar, Memon 2012).
 
 Held form, little-endian: 16 bytes of header (magic, version, flags, width, height, rows and columns of blocks), a bit for every block whether
 it is used, then for every block one word of 64 signs, row by row. A picture of 640 x 480 has 9.8 kB, one of a megapixel and more 33.3 kB.
@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from clew.kernel.errors import InputRefused
 from clew.kernel.limits import SENSOR_SIDE_PIXELS_MAX
-from clew.signatures.sensor_residual import BLOCK, Plane, SensorResidual, Used, cleaned, spread_out
+from clew.signatures.sensor_residual import BLOCK, SQUARE, Plane, SensorResidual, Used, cleaned, halved, spread_out
 
 _MAGIC, _VERSION = b"CSN", 1
 _HEADER = struct.Struct("<3sBIIHH")
-_BLOCKS_MAX = SENSOR_SIDE_PIXELS_MAX // (2 * BLOCK)
+_BLOCKS_MAX = SENSOR_SIDE_PIXELS_MAX // SQUARE
 #: With fewer blocks than this, 40,000 halved pixels, a miss says nothing and a match little: small pictures, plain or blown out ones.
 WEAK_BLOCKS_MAX = 640
 
@@ -52,7 +52,7 @@ class SensorPrint:
         rows, columns = self.used.shape
         bits = np.unpackbits(self.words.astype("<u8").view(np.uint8).reshape(rows, columns, BLOCK), axis=2)
         signs = bits.reshape(rows, columns, BLOCK, BLOCK).swapaxes(1, 2).reshape(rows * BLOCK, columns * BLOCK)
-        return np.asarray((2.0 * signs - 1.0) * spread_out(self.used), np.float32)
+        return np.asarray((2.0 * signs - 1.0) * spread_out(self.used, BLOCK), np.float32)
 
     def turned(self, quarters: int) -> SensorPrint:
         """As the picture turned counter-clockwise by so many quarters would have it."""
@@ -78,7 +78,7 @@ class SensorPrint:
         magic, version, width, height, rows, columns = _HEADER.unpack_from(content)
         if (magic, version) != (_MAGIC, _VERSION) or max(rows, columns) > _BLOCKS_MAX:
             raise SensorPrintUnreadable
-        fits = rows * 2 * BLOCK <= height and columns * 2 * BLOCK <= width
+        fits = rows * SQUARE <= height and columns * SQUARE <= width
         count = rows * columns
         mask_bytes = (count + 7) // 8
         if not fits or len(content) != _HEADER.size + mask_bytes + 8 * count:
@@ -91,7 +91,7 @@ class SensorPrint:
 
 def print_of(residual: SensorResidual) -> SensorPrint:
     """The compact form of a residual, or of a fingerprint."""
-    return SensorPrint(words_of(cleaned(residual)), residual.used, residual.width, residual.height)
+    return SensorPrint(words_of(halved(cleaned(residual))), residual.used, residual.width, residual.height)
 
 
 def words_of(plane: Plane) -> npt.NDArray[np.uint64]:

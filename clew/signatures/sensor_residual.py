@@ -1,9 +1,9 @@
 """Sensor residual: what is left of a picture when the scene is taken away, in which the pattern of one sensor lies under much other noise.
 
-The middle of the picture, halved, since compression leaves little of the finest grain; less its local means, weakened where a scene has
-edges (the local Wiener estimate of Mihcak, Kozintsev and Ramchandran 1999, over 3 x 3 means instead of wavelets); less the mean of every row
-and column, and less what stands out in its spectrum: amplification of lines, interpolation of colours, blocks of JPEG (Chen, Fridrich,
-Goljan, Lukas 2008, section III). Several residuals of one camera give the estimate of its pattern of most likelihood (the same, eq. 6).
+The middle of the picture, less its local means, weakened where a scene has edges (the local Wiener estimate of Mihcak, Kozintsev and
+Ramchandran 1999, over means of 5 x 5 instead of wavelets); less the mean of every row and column, and less what stands out in its spectrum:
+amplification of lines, interpolation of colours, blocks of JPEG (Chen, Fridrich, Goljan, Lukas 2008, section III). Several residuals of one
+camera give the estimate of its pattern of most likelihood (the same, eq. 6).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from clew.signatures.pdq import PixelsUnusable
 Plane = npt.NDArray[np.float32]
 Used = npt.NDArray[np.bool_]
 
-#: Sides of the squares of halved pixels that are used or left out whole: the 64 signs of one are one word.
-BLOCK = 8
-#: The noise that is expected in a halved picture, in levels of 255, and the sides of the windows in which the scene's variance is looked for.
-_SIGMA = 3.0
+#: Sides of the squares that are used or left out whole: of a picture's pixels, and of a print's, which is half as fine.
+SQUARE, BLOCK = 16, 8
+#: The side of the means, the noise that is expected, in levels of 255, and the sides of windows in which the scene's variance is looked for.
+_MEAN_SIDE, _SIGMA = 5, 3.0
 _WINDOWS = (3, 5, 7, 9)
 #: Blocks with so much at the ends of the scale hold no pattern, nor do those so flat that compression left nothing of them.
 _CLIPPED_SHARE_MAX, _DARK, _LIGHT, _SPREAD_MIN = 0.1, 4.0, 251.0, 0.05
@@ -39,7 +39,7 @@ class ResidualsUnlike(InputRefused):
 class SensorResidual:
     """The noise of one picture, or the pattern estimated from several.
 
-    `noise` (h, w), sides multiples of 8, zero where not used; `light` (h, w) levels of 255; `used` (h / 8, w / 8).
+    `noise` (h, w), sides multiples of 16, zero where not used; `light` (h, w) levels of 255; `used` (h / 16, w / 16).
     `width` and `height` are those of the picture in pixels, as the sensor has them: no turn that EXIF asks for.
     """
 
@@ -64,18 +64,16 @@ def residual_of(pixels: npt.NDArray[np.uint8], *, side_pixels_max: int = SENSOR_
     if pixels.dtype != np.uint8 or not (is_grey or (pixels.ndim == 3 and pixels.shape[2] == 3)):
         raise PixelsUnusable
     height, width = pixels.shape[:2]
-    sides = [min(side_pixels_max, side) // (2 * BLOCK) * 2 * BLOCK for side in (height, width)]
+    sides = [min(side_pixels_max, side) // SQUARE * SQUARE for side in (height, width)]
     if min(sides) == 0:
         nothing = np.zeros((0, 0), dtype=np.float32)
         return SensorResidual(nothing, nothing, np.zeros((0, 0), dtype=np.bool_), width, height)
     # Of even sides the same middle is cut out when the picture is turned upside down.
     top, left = (height - sides[0]) // 2, (width - sides[1]) // 2
     middle = np.ascontiguousarray(pixels[top : top + sides[0], left : left + sides[1]])
-    grey = middle if is_grey else cv2.cvtColor(middle, cv2.COLOR_RGB2GRAY)
-    size = (sides[1] // 2, sides[0] // 2)
-    light = np.asarray(cv2.resize(grey.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
+    light = (middle if is_grey else cv2.cvtColor(middle, cv2.COLOR_RGB2GRAY)).astype(np.float32)
     used = _used(light)
-    detail = light - cv2.boxFilter(light, -1, (3, 3), borderType=cv2.BORDER_REFLECT)
+    detail = light - cv2.boxFilter(light, -1, (_MEAN_SIDE, _MEAN_SIDE), borderType=cv2.BORDER_REFLECT)
     return SensorResidual(_level(_noise_part(detail, _SIGMA**2), used), light, used, width, height)
 
 
@@ -87,7 +85,7 @@ def fingerprint_of(residuals: Sequence[SensorResidual]) -> SensorResidual:
     first = residuals[0]
     above, below = np.zeros_like(first.noise), np.full_like(first.noise, 1e-6)
     for residual in residuals:
-        mask = spread_out(residual.used)
+        mask = spread_out(residual.used, SQUARE)
         above += mask * residual.noise * residual.light
         below += mask * residual.light**2
     used = np.asarray(np.any([residual.used for residual in residuals], axis=0), np.bool_)
@@ -99,12 +97,13 @@ def cleaned(residual: SensorResidual) -> Plane:
     """The noise (h, w) without what stands out in its spectrum; zero where not used."""
     if not residual.noise.size:
         return residual.noise
-    return np.asarray(_without_lines(residual.noise) * spread_out(residual.used), np.float32)
+    return np.asarray(_without_lines(residual.noise) * spread_out(residual.used, SQUARE), np.float32)
 
 
 def levelled(plane: Plane) -> Plane:
     """A plane of joined noise (h, w) less the means of its columns and rows and less what stands out in its spectrum."""
-    return _without_lines(_level(plane, np.ones((plane.shape[0] // BLOCK, plane.shape[1] // BLOCK), dtype=np.bool_)))
+    plane = plane - plane.mean(axis=0, keepdims=True)
+    return _without_lines(plane - plane.mean(axis=1, keepdims=True))
 
 
 def _without_lines(plane: Plane) -> Plane:
@@ -114,9 +113,15 @@ def _without_lines(plane: Plane) -> Plane:
     return np.asarray(np.fft.irfft2(spectrum * kept, plane.shape), np.float32)
 
 
-def spread_out(used: Used) -> Plane:
-    """One for every pixel of a used block, zero for others, (h, w)."""
-    return np.asarray(np.repeat(np.repeat(used, BLOCK, axis=0), BLOCK, axis=1), np.float32)
+def halved(plane: Plane) -> Plane:
+    """The means of two by two, (h / 2, w / 2): compression leaves little of what is finer."""
+    size = (plane.shape[1] // 2, plane.shape[0] // 2)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32) if plane.size else plane
+
+
+def spread_out(used: Used, side: int) -> Plane:
+    """One for every pixel of a used square of that side, zero for others, (h, w)."""
+    return np.asarray(np.repeat(np.repeat(used, side, axis=0), side, axis=1), np.float32)
 
 
 def _noise_part(plane: Plane, variance: float) -> Plane:
@@ -129,15 +134,15 @@ def _noise_part(plane: Plane, variance: float) -> Plane:
 
 
 def _used(light: Plane) -> Used:
-    rows, columns = light.shape[0] // BLOCK, light.shape[1] // BLOCK
-    blocks = light.reshape(rows, BLOCK, columns, BLOCK)
+    rows, columns = light.shape[0] // SQUARE, light.shape[1] // SQUARE
+    blocks = light.reshape(rows, SQUARE, columns, SQUARE)
     clipped = ((blocks < _DARK) | (blocks > _LIGHT)).mean(axis=(1, 3))
     return np.asarray((clipped <= _CLIPPED_SHARE_MAX) & (blocks.std(axis=(1, 3)) >= _SPREAD_MIN), np.bool_)
 
 
 def _level(noise: Plane, used: Used) -> Plane:
     """The noise less the means of its columns and rows, of what is used of them."""
-    mask = spread_out(used)
+    mask = spread_out(used, SQUARE)
     noise = noise * mask
     for axis in (0, 1):
         count = np.maximum(mask.sum(axis=axis, keepdims=True), 1)

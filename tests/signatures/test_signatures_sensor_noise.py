@@ -17,7 +17,7 @@ from tests.scenes import compressed, scaled
 from tests.sensors import light, photograph
 
 PROPOSED_PCE = 40
-GOLDEN_SHAPE, GOLDEN_PCE, GOLDEN_CORRELATION = ((30, 40), 9766, 1200), 3350.0, 0.2152
+GOLDEN_SHAPE, GOLDEN_PCE, GOLDEN_CORRELATION = ((30, 40), 9766, 1200), 3244.8, 0.2119
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +91,9 @@ def test_a_scaled_picture_is_lost_and_nothing_says_it_is_a_stranger():
 
 
 def test_a_shared_caption_makes_a_peak_but_not_a_spread_one():
-    marks = np.random.default_rng(0).integers(0, 2, (120, 200, 1)).astype(np.uint8) * 120 + 60
+    marks = np.random.default_rng(0).integers(0, 2, (60, 100, 1)).repeat(2, axis=0).repeat(2, axis=1) * 120 + 60
     first, second = photograph(1, 0).copy(), photograph(3, 1).copy()
-    first[350:470, 430:630] = second[350:470, 430:630] = marks
+    first[352:472, 428:628] = second[352:472, 428:628] = marks
     peak = peak_between(sensor_print_of(first).plane(), sensor_print_of(second).plane())
     assert peak.pce > PROPOSED_PCE
     assert peak.pce_spread < 4
