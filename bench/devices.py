@@ -24,7 +24,7 @@ from photographs import CACHE, fetch
 from PIL import Image
 
 from clew.demo.sensors import SensorCamera, light_of
-from clew.matching.device_groups import device_groups
+from clew.matching.device_groups import TENTATIVE_LOG10_MIN, device_groups
 from clew.matching.device_links import CapturedMedia, propose_links
 from clew.matching.device_odds import (
     FINGERPRINT_TABLE,
@@ -193,7 +193,7 @@ def linked(media, camera):
     """What is proposed of a collection: pairs alone, and all pairs of members of the groups."""
     links = propose_links(media)
     pairs = {(link.first, link.second) for link in links}
-    groups = device_groups(media, links)
+    groups = device_groups(media, propose_links(media, log10_min=TENTATIVE_LOG10_MIN))
     grouped = {pair for group in groups for pair in combinations(group.members, 2)}
     return {
         "pairs": judged(pairs, camera),

@@ -6,7 +6,7 @@ import math
 
 from clew.matching.device_odds import PCE_SPREAD_MIN
 
-EDGES = (0, 10, 15, 20, 50, 100)
+EDGES = (0, 10, 15, 20, 100)
 
 
 def ratio_table(same, other):

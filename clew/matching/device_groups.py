@@ -34,6 +34,8 @@ _REST_PCE_MIN = 6.0
 #: Of the middle member's peak a member has so much: a stranger's peak, from what cameras have in common, grows with the pictures joined too.
 #: Two real cameras of one make, thirteen pictures each: 0.4 % (measured).
 _SHARE_OF_MIDDLE_MIN = 0.03
+#: What joins the first fingerprint, of two pictures, for a trial: all members must reach what is proposed against the later ones.
+TENTATIVE_LOG10_MIN, _TENTATIVE_MEMBERS_MIN = 2.0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,24 @@ class DeviceGroup:
 
 
 def device_groups(media: Sequence[CapturedMedia], links: Sequence[DeviceLink]) -> list[DeviceGroup]:
-    """The groups, the largest first; each media is in one at most. `links` are those of `propose_links`; those without noise begin nothing."""
+    """The groups, the largest first; each media is in one at most. `links` are those of `propose_links`; those without noise begin nothing.
+
+    Links that are weaker than what is proposed (`log10_min=TENTATIVE_LOG10_MIN`) find more; what grows from one needs four members.
+    """
     places = {each.number: place for place, each in enumerate(media)}
     pairs = sorted(
-        (-evidence.pce, places[link.first], places[link.second])
+        (-evidence.pce, places[link.first], places[link.second], evidence.log10_ratio >= PROPOSED_LOG10_MIN)
         for link in links
         for evidence in link.evidence
-        if evidence.source is Source.NOISE and evidence.pce is not None
+        if evidence.source is Source.NOISE and evidence.pce is not None and {link.first, link.second} <= places.keys()
     )
     groups = []
     for frame in frames_of(media).values():
         grower, free = _Grower(media, frame), set(frame)
-        for _pce, first, second in pairs:
+        for _pce, first, second, is_strong in pairs:
             if first in free and second in free:
                 found = grower.grown(first, second, free)
-                if len(found) > 1:
+                if len(found) >= (2 if is_strong else _TENTATIVE_MEMBERS_MIN):
                     groups.append(_group(media, found))
                     free -= set(found)
     return sorted(groups, key=lambda group: (-len(group.members), group.members))
@@ -87,19 +92,20 @@ class _Grower:
         """Members by place, with their evidence, grown from two; the pictures behind a fingerprint are counted once, copies left out."""
         basis = {first: 0, second: self._turn(first, second)}
         found: dict[int, DeviceEvidence] = {}
-        for _round in range(_ROUNDS):
+        for turn in range(_ROUNDS):
+            log10_min = PROPOSED_LOG10_MIN if turn else TENTATIVE_LOG10_MIN
             planes = {place: self._plane(place, quarters) for place, quarters in self._distinct(basis).items()}
             whole = sum_of(planes.values())
             fingerprint = levelled(whole)
             members, found = {}, {}
             for place, quarters in self._matching(fingerprint, free | set(planes)):
                 others = levelled(whole - planes[place]) if place in planes else fingerprint
-                evidence = self._evidence(place, quarters, planes, others)
+                evidence = self._evidence(place, quarters, planes, others, log10_min)
                 if evidence is not None:
                     members[place], found[place] = quarters, evidence
             found = _near_the_middle(found)
             members = {place: members[place] for place in found}
-            if len(members) < 2 or set(members) == set(basis):
+            if len(members) < 2 or (turn and set(members) == set(basis)):
                 break
             basis = members
         return found
@@ -138,7 +144,7 @@ class _Grower:
         return [(place, quarters) for place, quarters in best.items() if place in free]
 
     def _evidence(
-        self, place: int, quarters: int, planes: dict[int, Plane], fingerprint: Plane
+        self, place: int, quarters: int, planes: dict[int, Plane], fingerprint: Plane, log10_min: float
     ) -> DeviceEvidence | None:
         """What the noise of one says against the fingerprint of the others; None where that is too little, or one of them carries it."""
         others = [plane for each, plane in planes.items() if each != place]
@@ -147,7 +153,7 @@ class _Grower:
         own = self._plane(place, quarters)
         peak = peak_between(fingerprint, own)
         evidence = noise_evidence(peak, FINGERPRINT_TABLE if len(others) > 1 else PAIR_TABLE)
-        if evidence is None or evidence.log10_ratio < PROPOSED_LOG10_MIN:
+        if evidence is None or evidence.log10_ratio < log10_min:
             return None
         shares = np.array([float((plane * own).sum()) for plane in others])
         rest = (shares.sum() - shares.max()) / shares.sum()

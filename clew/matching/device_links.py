@@ -56,14 +56,18 @@ class DeviceLink:
     log10_ratio: float
 
 
-def propose_links(media: Sequence[CapturedMedia], counts: TraceCounts | None = None) -> list[DeviceLink]:
-    """The pairs worth proposing, the strongest first. `counts` are those of the whole collection where the media are a part of it."""
+def propose_links(
+    media: Sequence[CapturedMedia], counts: TraceCounts | None = None, *, log10_min: float = PROPOSED_LOG10_MIN
+) -> list[DeviceLink]:
+    """The pairs worth proposing, the strongest first. `counts` are those of the whole collection where the media are a part of it; pairs of
+    less than is proposed are asked for to begin groups with.
+    """
     counts = counts or TraceCounts(each.trace for each in media)
     noise = _noise_pairs(media)
     links = []
     for first, second in sorted({*noise, *_serial_pairs(media)}):
         link = link_between(media[first], media[second], counts, noise.get((first, second)))
-        if link is not None and link.log10_ratio >= PROPOSED_LOG10_MIN:
+        if link is not None and link.log10_ratio >= log10_min:
             links.append(link)
     return sorted(links, key=lambda link: (-link.log10_ratio, link.first, link.second))
 

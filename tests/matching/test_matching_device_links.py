@@ -11,7 +11,7 @@ from clew.demo.camera_models import MODELS
 from clew.demo.sensors import SensorCamera
 from clew.kernel.limits import SENSOR_PRINTS_COMPARED_MAX
 from clew.matching import sensor_bank
-from clew.matching.device_groups import device_groups
+from clew.matching.device_groups import TENTATIVE_LOG10_MIN, device_groups
 from clew.matching.device_links import SERIAL_MATES_MAX, CapturedMedia, link_between, propose_links
 from clew.matching.device_odds import (
     BODY_LOG10,
@@ -79,6 +79,18 @@ def test_strangers_make_no_link_and_no_group():
     ]
     assert propose_links(strangers) == []
     assert device_groups(strangers, []) == []
+    assert device_groups(strangers, propose_links(strangers, log10_min=TENTATIVE_LOG10_MIN)) == []
+
+
+def test_a_weak_link_begins_a_group_that_many_make_strong(media):
+    """All of one camera, of which only pairs too weak to be proposed are told."""
+    weak = [
+        replace(link, evidence=(replace(link.evidence[0], log10_ratio=TENTATIVE_LOG10_MIN),))
+        for link in propose_links(media)
+    ]
+    groups = device_groups(media, weak)
+    assert [len(group.members) for group in groups] == [SHOTS] * CAMERAS
+    assert device_groups(media[:3], weak) == []
 
 
 def test_no_chain_of_pairs_makes_a_group(media):
