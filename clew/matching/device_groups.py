@@ -7,7 +7,8 @@ So each member has evidence of its own, and no chain of pairs makes a group.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,27 +48,44 @@ class DeviceGroup:
 
 
 def device_groups(media: Sequence[CapturedMedia], links: Sequence[DeviceLink]) -> list[DeviceGroup]:
-    """The groups, the largest first; each media is in one at most. `links` are those of `propose_links`; those without noise begin nothing.
+    """The groups, the largest first; each media is in one at most. They begin with the pairs whose noise `links` of `propose_links` tell, then with what tells one body number.
 
     Links that are weaker than what is proposed (`log10_min=TENTATIVE_LOG10_MIN`) find more; what grows from one needs four members.
     """
-    places = {each.number: place for place, each in enumerate(media)}
-    pairs = sorted(
-        (-evidence.pce, places[link.first], places[link.second], evidence.log10_ratio >= PROPOSED_LOG10_MIN)
-        for link in links
-        for evidence in link.evidence
-        if evidence.source is Source.NOISE and evidence.pce is not None and {link.first, link.second} <= places.keys()
-    )
+    starts = [*_pairs(media, links), *_of_one_body(media)]
     groups = []
     for frame in frames_of(media).values():
         grower, free = _Grower(media, frame), set(frame)
-        for _pce, first, second, is_strong in pairs:
-            if first in free and second in free:
-                found = grower.grown(first, second, free)
-                if len(found) >= (2 if is_strong else _TENTATIVE_MEMBERS_MIN):
-                    groups.append(_group(media, found))
-                    free -= set(found)
+        for start, is_strong in starts:
+            basis = [place for place in start if place in free]
+            if len(basis) < 2:
+                continue
+            found = grower.grown(basis[:SENSOR_FINGERPRINT_PICTURES_MAX], free)
+            if len(found) >= (2 if is_strong else _TENTATIVE_MEMBERS_MIN):
+                groups.append(_group(media, found))
+                free -= set(found)
     return sorted(groups, key=lambda group: (-len(group.members), group.members))
+
+
+def _pairs(media: Sequence[CapturedMedia], links: Sequence[DeviceLink]) -> list[tuple[list[int], bool]]:
+    """Places of two to begin with, the highest peak first, and whether the peak alone is enough to be proposed."""
+    places = {each.number: place for place, each in enumerate(media)}
+    peaks = [
+        (each.pce, [places[link.first], places[link.second]], each.log10_ratio >= PROPOSED_LOG10_MIN)
+        for link in links
+        for each in link.evidence
+        if each.source is Source.NOISE and each.pce is not None and {link.first, link.second} <= places.keys()
+    ]
+    return [(pair, is_strong) for _pce, pair, is_strong in sorted(peaks, key=lambda peak: (-peak[0], peak[1]))]
+
+
+def _of_one_body(media: Sequence[CapturedMedia]) -> Iterator[tuple[list[int], bool]]:
+    """Places that tell one body number: their noise may say together what no two of them say."""
+    bodies: dict[str, list[int]] = defaultdict(list)
+    for place, each in enumerate(media):
+        if each.serials.body:
+            bodies[each.serials.body].append(place)
+    yield from ((places, False) for places in bodies.values())
 
 
 def _group(media: Sequence[CapturedMedia], found: dict[int, DeviceEvidence]) -> DeviceGroup:
@@ -88,9 +106,9 @@ class _Grower:
         self._bank = SensorBank([sensor for place in frame if (sensor := media[place].sensor) is not None])
         self._row = {place: row for row, place in enumerate(frame)}
 
-    def grown(self, first: int, second: int, free: set[int]) -> dict[int, DeviceEvidence]:
-        """Members by place, with their evidence, grown from two; the pictures behind a fingerprint are counted once, copies left out."""
-        basis = {first: 0, second: self._turn(first, second)}
+    def grown(self, start: list[int], free: set[int]) -> dict[int, DeviceEvidence]:
+        """Members by place, with their evidence, grown from some; the pictures behind a fingerprint are counted once, copies left out."""
+        basis = {start[0]: 0} | {place: self._turn(start[0], place) for place in start[1:]}
         found: dict[int, DeviceEvidence] = {}
         for turn in range(_ROUNDS):
             log10_min = PROPOSED_LOG10_MIN if turn else TENTATIVE_LOG10_MIN

@@ -93,6 +93,16 @@ def test_a_weak_link_begins_a_group_that_many_make_strong(media):
     assert device_groups(media[:3], weak) == []
 
 
+def test_one_body_number_begins_a_group_and_only_the_noise_says_who_is_in_it(media):
+    told = [
+        replace(each, serials=CameraSerials("a|1|7700")) if at in {0, 1, 5, SHOTS} else each
+        for at, each in enumerate(media)
+    ]
+    groups = device_groups(told, [])
+    assert [group.members for group in groups] == [tuple(range(100, 100 + SHOTS))]
+    assert device_groups(media, []) == []
+
+
 def test_no_chain_of_pairs_makes_a_group(media):
     """A picture that is half one camera's and half another's is like both; the cameras stay apart."""
     pixels = photograph(0, 20, scene=50).copy()
