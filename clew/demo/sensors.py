@@ -23,7 +23,7 @@ from clew.signatures.opencv import cv2
 Pixels = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 
-#: The spread of sensitivities: data sheets by EMVA 1288 state 0.3 to 1 % for most sensors; drawn for each camera from this range.
+#: The spread of sensitivities: what is written of consumer cameras is 0.5 to 1 %; drawn for each camera from this range.
 PRNU_MIN, PRNU_MAX = 0.005, 0.010
 #: Electrons at white, and of reading noise: a sensor of some size at its lowest sensitivity and at twice that.
 _ELECTRONS_AT_WHITE = (40_000, 20_000)
