@@ -351,6 +351,7 @@ def main():
         "noise_alone_mixed": linked(mixed.media(with_exif=False), mixed.camera),
         "one_standpoint": one_standpoint(lights, cameras),
         "with_exif": linked(pictures.media(with_exif=True), pictures.camera),
+        "with_exif_mixed": linked(mixed.media(with_exif=True), mixed.camera),
         "traces": traces(pictures),
         "signs_keep_of_pce": signs_against_levels(pictures, chosen.quick),
         "cost": costs(pictures),
