@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Self
@@ -15,6 +16,7 @@ from clew.demo.changes import JPEG_QUALITY, apply_change
 from clew.demo.clips import clip_of
 from clew.demo.plan import PlannedFile, Shot
 from clew.demo.render.views import picture_of, warm_up
+from clew.demo.sensors import SensorCamera
 
 
 class Darkroom:
@@ -53,9 +55,11 @@ class Darkroom:
         return kept
 
 
-def original_of(shot: Shot) -> bytes:
-    """The file as it came from the camera."""
+def original_of(shot: Shot, camera: SensorCamera | None = None) -> bytes:
+    """The file as it came from the camera: from one without a sensor of its own, or from that camera, with its noise, tables and EXIF."""
     pixels = picture_of(shot.place, shot.view, thing=shot.thing)
+    if camera is not None and not shot.is_clip:
+        return camera.file_of(pixels, shot=zlib.crc32(shot.key.encode()))
     if shot.is_clip:
         return clip_of(pixels, tune=shot.place)
     out = io.BytesIO()

@@ -110,6 +110,16 @@ FILM_FRAMES_IN_A_CALL_MAX = 7200
 # Key frames decoded of a long one: at 1080 lines each took 11 to 13 ms with its hashes (measured), so that all fit into what is left of a cell's
 # time at the end, also where each has four times the pixels.
 FILM_KEY_FRAMES_MAX = 1500
+# Middle of a picture whose sensor noise is kept: 33 kB for each. Twice the side would find more and cost four times as much.
+SENSOR_SIDE_PIXELS_MAX = 1024
+# Sensor prints proposed to one picture by their signs and compared in full, the likest first: each takes as long as decoding 0.8 megapixels (measured).
+SENSOR_CANDIDATES_MAX = 20
+# Prints of one frame that are compared each with each: 100,000 take seven hours on one core, calculated from 1.2 microseconds a print (measured).
+SENSOR_PRINTS_COMPARED_MAX = 100_000
+# Pictures joined into one camera's fingerprint: beyond, each adds less than a fiftieth.
+SENSOR_FINGERPRINT_PICTURES_MAX = 50
+# Segments of a JPEG that its trace looks at: those before the first scan, of which cameras write at most some dozens.
+TRACE_SEGMENTS_MAX = 400
 # Sound of one file that is printed: twice as long as its frames are hashed; the print of four hours is half a megabyte.
 SOUND_SECONDS_MAX = 4 * 3600
 # Items of a sound print: eight for each second, and a few.
