@@ -112,7 +112,7 @@ def test_where_others_decided_not_even_an_outline_is_asked_for(page, server, wor
         press(own, "n")
     own.wait_for_timeout(500)
     assert own.locator(".desk-medoid .picture img").count() == 0
-    press(own, "o")
+    press(own, "y")
     assert said(world) == {str(theirs.medoid_id): ("B", "adopted")}
 
 
