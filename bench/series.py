@@ -67,14 +67,18 @@ def world_of(level, media, seed):
                 # What speaks for one series differs from pair to pair; of some pairs more speaks against it.
                 against = rng.random() < level.contradicted
                 links.append(Link(other, number, rng.gauss(-0.7, 0.3) if against else rng.gauss(2.2, 1.0)))
-    for _ in range(round(level.strangers * len(truth))):
-        links.append(Link(rng.randrange(len(truth)), rng.randrange(len(truth)), rng.gauss(0.2, 0.8)))
+    links += [
+        Link(rng.randrange(len(truth)), rng.randrange(len(truth)), rng.gauss(0.2, 0.8))
+        for _ in range(round(level.strangers * len(truth)))
+    ]
     for _ in range(round(level.bridges * len(truth))):
         number, near = rng.randrange(len(truth)), rng.randrange(len(truth))
         # A copy, or a frame that both have, is found near a media of another series and near what looks like that.
-        for other in range(near, min(near + 3, len(truth))):
-            if truth[other] == truth[near] != truth[number]:
-                links.append(Link(number, other, rng.gauss(3.5, 0.5)))
+        links += [
+            Link(number, other, rng.gauss(3.5, 0.5))
+            for other in range(near, min(near + 3, len(truth)))
+            if truth[other] == truth[near] != truth[number]
+        ]
     return links, truth
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
@@ -44,7 +45,7 @@ def _widest(near: dict[int, dict[int, float]], first: int, second: int) -> tuple
         weakest, length, path = heappop(waiting)
         last = path[-1]
         if last == second:
-            return tuple(Link(one, other, near[one][other]) for one, other in zip(path, path[1:], strict=False))
+            return tuple(Link(one, other, near[one][other]) for one, other in itertools.pairwise(path))
         if last in done or last not in near:
             continue
         done.add(last)
