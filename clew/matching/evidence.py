@@ -14,6 +14,7 @@ from typing import Any
 from clew.matching.counted_once import counted_once
 from clew.matching.evidence_sources import SOURCES, Source, shared_groups
 from clew.matching.ratio_table import Parameter, RatioTable
+from clew.matching.score_curve import ScoreCurve
 
 #: The way parts become a score; it changes whenever the same parts would give another one.
 SCORE_VERSION = "1"
@@ -61,11 +62,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How likely one series is: log10 of the odds before any evidence and after, and the parts, those that speak against first."""
+    """How likely one series is: log10 of the odds before any evidence and after, and the parts, those that speak against first.
+
+    The odds are those before, times what the sum of counted parts is worth by the curve.
+    """
 
     prior_log10_odds: float
     log10_odds: float
     parts: tuple[Part, ...]
+    curve: ScoreCurve
     version: str = SCORE_VERSION
 
     @property
@@ -93,7 +98,7 @@ class Score:
             Part(_evidence_from(part["evidence"]), part["is_counted"], Source(part["counted_as"]))
             for part in told["parts"]
         )
-        return cls(told["prior_log10_odds"], told["log10_odds"], parts, told["version"])
+        return cls(told["prior_log10_odds"], told["log10_odds"], parts, ScoreCurve(**told["curve"]), told["version"])
 
 
 def evidence_of(table: RatioTable, statistic: float, parameters: Mapping[str, Parameter] | None = None) -> Evidence:
@@ -107,15 +112,16 @@ def evidence_of(table: RatioTable, statistic: float, parameters: Mapping[str, Pa
     return Evidence(table.source, statistic, ratio, low, high, table.digest, table.version, kept)
 
 
-def scored(prior_log10_odds: float, evidence: Iterable[Evidence]) -> Score:
+def scored(prior_log10_odds: float, evidence: Iterable[Evidence], curve: ScoreCurve | None = None) -> Score:
     """The score of a pair. The order of the evidence does not matter; more support never lowers it, more contradiction never raises it."""
     ordered = sorted(
         evidence, key=lambda each: (each.log10_ratio, each.source, each.statistic, each.table, each.parameters)
     )
     counted = counted_once([(each.source, each.log10_ratio) for each in ordered])
-    total = math.fsum([prior_log10_odds, *(each.log10_ratio for at, each in enumerate(ordered) if counted[at] == at)])
+    total = math.fsum(each.log10_ratio for at, each in enumerate(ordered) if counted[at] == at)
+    curve = curve or ScoreCurve()
     parts = tuple(Part(each, counted[at] == at, ordered[counted[at]].source) for at, each in enumerate(ordered))
-    return Score(prior_log10_odds, total, parts)
+    return Score(prior_log10_odds, prior_log10_odds + curve.worth(total), parts, curve)
 
 
 def prior_of(pairs_same: float, pairs_all: float) -> float:

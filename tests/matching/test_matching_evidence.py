@@ -18,6 +18,7 @@ from clew.matching.pooled import pooled_counts, pooled_means
 from clew.matching.ratio_table import RatioStep, RatiosUnusable, RatioTable, log10_lr
 from clew.matching.ratios_measured import PAIRS_MIN, measured
 from clew.matching.recalibration import JUDGED_PAIRS_MIN, Judged, recalibrated
+from clew.matching.score_curve import ScoreCurve, measured_curve
 
 ON = {"version": "1", "parameters": {"side": 512}, "data_set": "made", "measured_on": "2026-11-25"}
 NORMAL = st.lists(st.floats(-50, 50), min_size=PAIRS_MIN, max_size=200)
@@ -329,3 +330,41 @@ def test_every_source_has_traits_and_bounds_for_and_against():
     for source in Source:
         assert shared_groups(source, source)
         assert SOURCES[source].log10_min < 0 < SOURCES[source].log10_max
+
+
+def test_a_curve_sets_right_what_sums_say_too_much():
+    rng = np.random.default_rng(4)
+    truth = rng.random(40_000) < 0.5
+    # What is worth w is said as 0.3 + 1.5 w.
+    worth = (2 * rng.normal(np.where(truth, 2, 0), 1) - 2) / math.log(10)
+    sums = 0.3 + 1.5 * worth
+    curve = measured_curve(sums[truth], sums[~truth], data_set="made", measured_on="2026-11-25")
+    assert curve.slope == pytest.approx(1 / 1.5, abs=0.02)
+    assert curve.worth(0.3) == pytest.approx(0, abs=0.02)
+    told = [probability_of(curve.worth(each)) for each in sums]
+    assert calibration_of(told, truth).expected_error < 0.01
+    assert calibration_of([probability_of(each) for each in sums], truth).expected_error > 0.03
+    assert ScoreCurve(**json.loads(json.dumps(curve.as_json()))) == curve
+
+
+def test_a_curve_of_pairs_that_lie_wholly_apart_stays_a_curve():
+    curve = measured_curve([3.0] * 40, [-3.0] * 40, data_set="made", measured_on="2026-11-25")
+    assert 0.9 < curve.slope < 3
+
+
+def test_sums_that_mean_the_opposite_or_are_few_give_no_curve():
+    on = {"data_set": "made", "measured_on": "2026-11-25"}
+    with pytest.raises(RatiosUnusable, match="would lower"):
+        measured_curve(np.linspace(-2, 1, 500), np.linspace(-1, 2, 500), **on)
+    with pytest.raises(RatiosUnusable, match="fewer than"):
+        measured_curve([1.0] * 29, [0.0] * 99, **on)
+    with pytest.raises(RatiosUnusable, match="would lower"):
+        ScoreCurve(slope=math.nan)
+
+
+def test_a_score_tells_its_curve():
+    curve = ScoreCurve(0.5, -0.25, 100, 100, "made", "2026-11-25")
+    score = scored(-1.0, [said(Source.HANDLE, 2.0)], curve)
+    assert (score.log10_odds, score.curve) == (-0.25, curve)
+    assert Score.from_json(json.loads(json.dumps(score.as_json()))) == score
+    assert score.without(Source.HANDLE) == pytest.approx(-2.25)
