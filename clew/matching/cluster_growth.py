@@ -139,15 +139,23 @@ class Growth:
         return True
 
     def _is_supported(self, one: int, other: int) -> bool:
-        """Whether the median media of the smaller cluster has a link into the other that speaks for it."""
+        """Whether the median media of the smaller cluster has a link into the other that speaks for it, and not all to the same media there.
+
+        A single copy of a picture in another series is linked with all that looks alike in this one.
+        """
         smaller, larger = sorted((one, other), key=lambda each: (len(self._parts[each].members), each))
         members = self._parts[smaller].members
-        linked = sum(
-            any(weight > 0 and self._whose[near] == larger for near, weight in self._table.weights[member].items())
-            for member in members
-            if member in self._table.weights
-        )
-        return linked > self._rules.supported_share_min * len(members)
+        linked, met = 0, set()
+        for member in members:
+            near = [
+                n
+                for n, weight in self._table.weights.get(member, {}).items()
+                if weight > 0 and self._whose[n] == larger
+            ]
+            linked += bool(near)
+            met.update(near)
+        is_median = linked > self._rules.supported_share_min * len(members)
+        return is_median and len(met) >= min(self._rules.carriers_min, len(members))
 
     def _confirm(self, name: str, members: Sequence[int]) -> list[Pair]:
         """Begin a confirmed series; the pairs that others contradict. A media that two series claim stays with the one named first."""

@@ -37,6 +37,8 @@ class Rules:
     mean_log10_min: float = 0.0
     #: More than this share of the smaller cluster's media must have a link of their own into the other.
     supported_share_min: float = 0.5
+    #: And those links must meet so many media there (fewer where the smaller is smaller): one alone carries nothing.
+    carriers_min: int = 2
 
 
 @dataclass(frozen=True, slots=True)

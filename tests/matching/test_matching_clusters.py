@@ -211,3 +211,12 @@ def test_a_path_of_reasons_exists_within_every_cluster_that_links_made(links):
             assert (path[0].first, path[-1].second) == (cluster.members[0], other)
             assert all(link.log10_odds > 0 for link in path)
             assert len({pair_of(link.first, link.second) for link in path}) == len(path)
+
+
+def test_a_copy_that_lies_in_another_series_does_not_join_both():
+    ours, theirs = range(8), range(10, 13)
+    hub = [Link(0, other, 4.0) for other in theirs]
+    links = [*clique(ours), *clique(theirs), *hub]
+    assert members_of(clusters_of([], links)) == [tuple(ours), tuple(theirs)]
+    # A second media that says the same is another matter.
+    assert members_of(clusters_of([], [*links, *(Link(1, other, 4.0) for other in theirs)])) == [(*ours, *theirs)]
