@@ -50,7 +50,7 @@ def _axes() -> list[str]:
     parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#888888" stroke-dasharray="4 4"/>')
     middle = _LEFT + _SIDE / 2
     parts.append(
-        f'<text x="{middle:.0f}" y="{_TOP + _SIDE + 40}" text-anchor="middle" fill="#222222">expected: probability by the score (across) · observed: share of one series (upwards)</text>'
+        f'<text x="{middle:.0f}" y="{_TOP + _SIDE + 40}" text-anchor="middle" fill="#222222">expected by the score (across), observed (upwards)</text>'
     )
     return parts
 

@@ -146,6 +146,7 @@ def test_one_pixel_is_a_crop():
         (lambda: Polygon(((0, 0), (9, 9))), "3 to"),
         (lambda: Polygon(tuple((n, n * n) for n in range(CROP_CORNERS_MAX + 1))), "3 to"),
         (lambda: Polygon(BOWTIE), "crosses"),
+        (lambda: Polygon(((0, 0), (20, 20), (20, 0), (0, 9))), "crosses"),
         (lambda: Polygon(((0, 0), (5, 5), (9, 9))), "crosses"),
         (lambda: Polygon(((0, 0), (9, 0), (9, 0), (0, 9))), "crosses"),
         (lambda: Polygon(((0, 0), (9, 0), (4, 0), (0, 9))), "crosses"),
