@@ -102,6 +102,7 @@ def test_a_table_that_makes_no_sense_is_refused():
         log10_lr(table, math.nan)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(any), min_size=1, max_size=20))
 def test_pooled_shares_rise_and_keep_every_pair(counts):
     same, different = zip(*counts, strict=True)
@@ -115,6 +116,7 @@ def test_pooled_shares_rise_and_keep_every_pair(counts):
     assert [at for block in blocks for at in range(block.first, block.last + 1)] == list(range(len(counts)))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(0.1, 9)), min_size=1, max_size=20))
 def test_pooled_means_rise_and_keep_their_weighted_sum(rows):
     values, weights = zip(*rows, strict=True)
@@ -123,7 +125,7 @@ def test_pooled_means_rise_and_keep_their_weighted_sum(rows):
     assert np.dot(pooled, weights) == pytest.approx(np.dot(values, weights), abs=1e-6)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(EVIDENCE, st.floats(-6, 0), st.randoms(use_true_random=False))
 def test_the_score_is_the_sum_of_its_counted_parts_in_any_order(evidence, prior, shuffler):
     score = scored(prior, evidence)
@@ -143,7 +145,7 @@ def test_the_score_is_the_sum_of_its_counted_parts_in_any_order(evidence, prior,
     assert Score.from_json(json.loads(json.dumps(score.as_json()))) == score
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(EVIDENCE, st.builds(said, st.sampled_from(Source), st.floats(-3, 3)))
 def test_support_never_lowers_a_score_and_contradiction_never_raises_it(evidence, more):
     before, after = scored(-3, evidence).log10_odds, scored(-3, [*evidence, more]).log10_odds
