@@ -50,6 +50,8 @@ DRAWN = {
     Source.HANDLE: (1.2, 0.1, "writing"),
     Source.CO_OCCURRENCE: (0.6, 0.8, "finding"),
 }
+#: The same where what is to be seen is seldom told of: then there is less to count twice.
+SELDOM = DRAWN | {PDQ: (2.5, 0.3, "sight"), SCENE: (2.5, 0.3, "sight"), Source.SAME_SCENE: (2.0, 0.5, "sight")}
 #: How much of a statistic's chance comes from its fact.
 COMMON = 0.9
 
@@ -125,25 +127,34 @@ def evidence_in(told, tables):
     return [evidence_of(tables[source], statistic) for source, statistic in told.items()]
 
 
-def curve_of(pairs, tables, data_set):
-    sums = {True: [], False: []}
-    for told, truth in pairs:
-        sums[truth].append(scored(0.0, evidence_in(told, tables)).log10_odds)
-    return measured_curve(sums[True], sums[False], data_set=data_set, measured_on=today())
+def summed(told, tables):
+    """What all sources say together, as if they were independent."""
+    return sum(each.log10_ratio for each in evidence_in(told, tables))
+
+
+def curves_of(pairs, tables, data_set):
+    """The curve of the score, and one for the plain sum, so that neither is compared without its own."""
+    made = []
+    for worth in (lambda told: scored(0.0, evidence_in(told, tables)).log10_odds, lambda told: summed(told, tables)):
+        sums = {wanted: [worth(told) for told, truth in pairs if truth is wanted] for wanted in (True, False)}
+        made.append(measured_curve(sums[True], sums[False], data_set=data_set, measured_on=today()))
+    return made
 
 
 def today():
     return dt.datetime.now(tz=dt.UTC).date().isoformat()
 
 
-def tested(pairs, tables, prior, curve):
-    """Calibration of the score, of the score without its curve, and of the sum of all sources as if they were independent."""
-    told_by = {"score": [], "without_curve": [], "all_summed": []}
+def tested(pairs, tables, prior, curves):
+    """Calibration of the score and of the sum of all sources as if they were independent, with and without their curves."""
+    told_by = {"score": [], "without_curve": [], "all_summed": [], "all_summed_with_curve": []}
     for told, _truth in pairs:
         evidence = evidence_in(told, tables)
-        told_by["score"].append(scored(prior, evidence, curve).probability)
+        told_by["score"].append(scored(prior, evidence, curves[0]).probability)
         told_by["without_curve"].append(scored(prior, evidence).probability)
-        told_by["all_summed"].append(probability_of(prior + sum(each.log10_ratio for each in evidence)))
+        total = summed(told, tables)
+        told_by["all_summed"].append(probability_of(prior + total))
+        told_by["all_summed_with_curve"].append(probability_of(prior + curves[1].worth(total)))
     truth = [is_same for _told, is_same in pairs]
     return {name: calibration_of(told, truth) for name, told in told_by.items()}
 
@@ -172,27 +183,27 @@ def rooms(count):
     data_set = f"bench/evidence.py: {count // 2} rendered rooms, {VIEWS} views of each, each with one altered copy"
     parameters = {PDQ: {"orientations": 8}, SCENE: {"deep": False}}
     tables = {source: table_of(source, learnt, data_set, parameters[source]) for source in (PDQ, SCENE)}
-    curve = curve_of(learnt, tables, data_set)
+    curves = curves_of(learnt, tables, data_set)
     share = sum(truth for _told, truth in held)
-    found = tested(even(held, "even"), tables, 0.0, curve)
+    found = tested(even(held, "even"), tables, 0.0, curves)
     figures = {
         "rooms": count,
         "same_pairs": sum(truth for _told, truth in held),
         "other_pairs": sum(not truth for _told, truth in held),
-        "curve": [curve.slope, curve.offset_log10],
+        "curve": [curves[0].slope, curves[0].offset_log10],
         "at_even_odds": {name: figures_of(each) for name, each in found.items()},
-        "as_they_are": figures_of(tested(held, tables, prior_of(share, len(held)), curve)["score"]),
+        "as_they_are": figures_of(tested(held, tables, prior_of(share, len(held)), curves)["score"]),
         "cpu_seconds": round(time.process_time() - begin, 1),
     }
     return figures, tables, found
 
 
-def drawn(rng, count, is_same):
+def drawn(rng, count, is_same, sources):
     """Pairs of a simulated world: of each fact a common chance, of each source its own beside it."""
     for _ in range(count):
-        facts = {fact: rng.gauss(0, 1) for _apart, _often, fact in DRAWN.values()}
+        facts = {fact: rng.gauss(0, 1) for _apart, _often, fact in sources.values()}
         told = {}
-        for source, (apart, often, fact) in DRAWN.items():
+        for source, (apart, often, fact) in sources.items():
             if rng.random() < often:
                 chance = COMMON * facts[fact] + (1 - COMMON**2) ** 0.5 * rng.gauss(0, 1)
                 statistic = chance + (apart if is_same else 0.0)
@@ -200,16 +211,16 @@ def drawn(rng, count, is_same):
         yield told, is_same
 
 
-def simulated(count):
+def simulated(count, sources):
     rng = random.Random("evidence")
-    learnt = [*drawn(rng, count, True), *drawn(rng, 5 * count, False)]
-    held = [*drawn(rng, count, True), *drawn(rng, count, False)]
-    rare = [*drawn(rng, count // 10, True), *drawn(rng, 2 * count, False)]
+    learnt = [*drawn(rng, count, True, sources), *drawn(rng, 5 * count, False, sources)]
+    held = [*drawn(rng, count, True, sources), *drawn(rng, count, False, sources)]
+    rare = [*drawn(rng, count // 10, True, sources), *drawn(rng, 2 * count, False, sources)]
     tables = {source: table_of(source, learnt, "bench/evidence.py: simulated", {}) for source in Source}
-    curve = curve_of(learnt, tables, "bench/evidence.py: simulated")
-    found, found_rare = tested(held, tables, 0.0, curve), tested(rare, tables, prior_of(1, 21), curve)
+    curves = curves_of(learnt, tables, "bench/evidence.py: simulated")
+    found, found_rare = tested(held, tables, 0.0, curves), tested(rare, tables, prior_of(1, 21), curves)
     figures = {
-        "curve": [curve.slope, curve.offset_log10],
+        "curve": [curves[0].slope, curves[0].offset_log10],
         "at_even_odds": {name: figures_of(each) for name, each in found.items()},
         "one_in_21": {name: figures_of(each) for name, each in found_rare.items()},
         "error_all_summed_times_ours": round(found["all_summed"].expected_error / found["score"].expected_error, 1),
@@ -225,7 +236,9 @@ def main():
     options.add_argument("--plot", type=Path, help="a file for the plot of the calibration")
     chosen = options.parse_args()
     by_rooms, tables, found = rooms(10 if chosen.quick else 60)
-    by_drawing, found_drawn = simulated(2000 if chosen.quick else 20_000)
+    count = 2000 if chosen.quick else 20_000
+    by_drawing, found_drawn = simulated(count, DRAWN)
+    by_seldom, _ = simulated(count, SELDOM)
     if chosen.tables:
         for source, table in tables.items():
             (chosen.tables / f"{source.name.lower()}.json").write_text(table.to_json() + "\n")
@@ -242,7 +255,7 @@ def main():
                 table.source.value,
                 [(step.from_statistic, step.same, step.different, step.log10_ratio) for step in table.steps],
             )
-    print(json.dumps({"rooms": by_rooms, "simulated": by_drawing}))
+    print(json.dumps({"rooms": by_rooms, "simulated": by_drawing, "simulated_sight_seldom": by_seldom}))
 
 
 if __name__ == "__main__":
