@@ -163,6 +163,10 @@ ANIMATION_FRAMES_MAX, ANIMATION_MEGAPIXELS_MAX = 3000, 1000
 THUMBNAIL_SIDE_PIXELS_MAX = 256
 # A rendition shown on the media page.
 PREVIEW_SIDE_PIXELS_MAX = 1024
+# A crop that goes to specialists: the longer side of a preview. More detail than that is asked of who owns the picture.
+CROP_SIDE_PIXELS_MAX = 1024
+# Corners of one outline, which are compared edge by edge (256: 32,000 pairs), how far from the picture they may lie, and masks in one crop.
+CROP_CORNERS_MAX, CROP_PLACE_PIXELS_MAX, CROP_MASKS_MAX = 256, 1_000_000, 64
 # Files handled in one transaction: small enough to repeat cheaply after a crash, large enough to share one fsync.
 INTAKE_BATCH_FILES_MAX = 16
 # Hashes of a list in one transaction: they need no opening, and share a dozen questions to the database.
