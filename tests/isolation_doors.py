@@ -197,7 +197,15 @@ class Doors:
         except ClewError:
             pass
         self.countries.read_again(
-            "ledger_entry", "access_guardnotice", "access_denial", "access_sharinggroup_members", "catalogue_caution"
+            "ledger_entry",
+            "access_guardnotice",
+            "access_denial",
+            "access_sharinggroup_members",
+            "catalogue_caution",
+            # What is said of a content follows the rule of the sightings it rests on.
+            "review_statement",
+            "review_votecall",
+            "review_promotion",
         )
 
     def _share(self, officer, chance):

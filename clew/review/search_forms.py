@@ -16,6 +16,7 @@ from clew.kernel.limits import SEARCH_NAME_CHARACTERS_MAX, SEARCH_TEXT_CHARACTER
 from clew.review.schemes import all_schemes
 from clew.review.search import Search
 from clew.review.search_filters import PREVALENCES, SAID, SIZES
+from clew.review.taxonomies import taxonomies_of
 
 #: As many hexadecimal digits as the shortest digest has.
 _HASH = re.compile(r"[0-9a-fA-F]{32}")
@@ -46,7 +47,7 @@ class GroundsForm(forms.Form):
     legal_basis = forms.CharField(label="Legal basis", required=False, max_length=LEGAL_BASIS_CHARACTERS_MAX)
 
     def __init__(self, stated: Any = None, files: Any = None, *, officer: Officer, **more: Any) -> None:
-        unit = officer.unit
+        self.officer, unit = officer, officer.unit
         initial = {"purpose": unit.purpose_default, "legal_basis": unit.legal_basis_default, **more.pop("initial", {})}
         super().__init__(stated, files, initial=initial, **more)
         self.purposes = purposes_offered()
@@ -94,6 +95,15 @@ class SearchForm(GroundsForm):
     submission = forms.CharField(required=False, widget=forms.HiddenInput)
     series = forms.CharField(required=False, widget=forms.HiddenInput)
     like = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_code(self) -> str:
+        """A code that a scheme or a taxonomy here has: anything else finds nothing, and belongs into no address."""
+        told = str(self.cleaned_data["code"])
+        known = {code.code for scheme in all_schemes() for code in scheme.codes}
+        known |= {label.id for taxonomy in taxonomies_of(self.officer) for label in taxonomy.labels}
+        if told and told not in known:
+            raise forms.ValidationError("No scheme or taxonomy here has it.")
+        return told
 
     def search(self) -> Search:
         """As the query takes it; what was not understood counts as empty."""

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -30,7 +29,9 @@ from clew.review.search_telling import chips_of, loosenings_of
 from clew.review.statements import standing_statements
 
 #: What stands in the address beside the search itself.
-_BESIDE = ("purpose", "legal_basis", "step", "saved")
+_BESIDE = ("step", "saved")
+#: Where the session keeps for what, and on which law, its officer searches: their own words, which belong into no address.
+_GROUNDS = "search_grounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
     officer, wanted = officer_of(request), Search.from_query(request.GET)
     try:
         refuse_hash(wanted)
-        reason = reason_of(officer, request.GET.get("purpose"), request.GET.get("legal_basis"))
+        grounds = request.session.get(_GROUNDS, {})
+        reason = reason_of(officer, grounds.get("purpose"), grounds.get("legal_basis"))
         results = run_search(officer, wanted, reason, page=request.GET.get("page"))
     except (HashInWords, GroundsMissing, SearchTooLong) as refusal:
         shown = wanted.without("text") if isinstance(refusal, HashInWords) else wanted
@@ -62,11 +64,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _common(request: HttpRequest, officer: Officer, wanted: Search) -> dict[str, Any]:
     beside = {name: told for name in _BESIDE if (told := request.GET.get(name))}
-    initial = {name: told for name, (told,) in wanted.to_query().items()} | beside
+    initial = {name: told for name, (told,) in wanted.to_query().items()} | beside | request.session.get(_GROUNDS, {})
     return {
         "search": wanted,
         "form": SearchForm(officer=officer, initial=initial),
-        "beside": urlencode({name: told for name, told in beside.items() if name in ("purpose", "legal_basis")}),
         "may_reveal": Permission.MEDIA_REVEAL in officer.permissions,
     }
 
@@ -145,13 +146,13 @@ def search_state(request: HttpRequest) -> HttpResponse:
         refuse_hash(wanted)
     except HashInWords as refusal:
         return _refused(request, officer, wanted.without("text"), refusal)
-    beside = {
+    request.session[_GROUNDS] = {
         name: told
         for name in ("purpose", "legal_basis")
         if name in form.changed_data and (told := form.cleaned_data.get(name))
     }
     step = {"step": told} if (told := request.POST.get("step", "")) else {}
-    return HttpResponseRedirect(address_of(wanted, **beside, **step))
+    return HttpResponseRedirect(address_of(wanted, **step))
 
 
 def address_of(wanted: Search, **beside: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 CODES = some.sampled_from("ABC")
@@ -29,6 +29,7 @@ def test_where_all_said_one_and_the_same_kappa_cannot_be_told():
     assert agreement_of([]).kappa is None
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some.lists(some.tuples(CODES, CODES), min_size=1, max_size=60))
 def test_kappa_does_not_depend_on_who_came_first_and_is_one_only_where_all_agree(pairs):
     from clew.review.agreement import agreement_of
