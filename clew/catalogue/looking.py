@@ -182,10 +182,12 @@ def _is_known(officer: Officer, media: Media) -> bool:
     return any(test(officer, media.id) for test in _known)
 
 
+# In one order, so that two calls at once wait for each other and not in a ring.
 _KEEP = """
 INSERT INTO catalogue_look (id, officer_id, media_id, step, rendition, first_at, last_at, number, reason)
 SELECT looked.id, %(officer)s, m.id, %(step)s, %(rendition)s, %(now)s, %(now)s, 1, %(reason)s
 FROM unnest(%(ids)s::uuid[], %(media)s::uuid[]) AS looked(id, media_id) JOIN catalogue_media m ON m.id = looked.media_id
+ORDER BY m.id
 ON CONFLICT (officer_id, media_id, step) DO UPDATE SET last_at = excluded.last_at, number = catalogue_look.number + 1,
   rendition = excluded.rendition, reason = excluded.reason
 """
@@ -200,8 +202,7 @@ def _keep(asked: LookAsked, reason: str = "") -> None:
         "now": now(),
         "reason": reason,
         "ids": [new_id() for _ in asked.media_ids],
-        # In one order, so that two calls at once wait for each other and not in a ring.
-        "media": sorted(asked.media_ids),
+        "media": list(asked.media_ids),
     }
     with transaction.atomic(using="service"):
         with connections["service"].cursor() as cursor:

@@ -57,8 +57,8 @@ def chromium():
 
 
 @pytest.fixture
-def page(chromium, server):
-    """A page on which nothing may go wrong unseen: no error in the console, no request to anywhere else."""
+def page(chromium, server, database):
+    """A page on which nothing may go wrong unseen: no error in the console, no request to anywhere else. Closed before the database is emptied."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=server)
     opened = context.new_page()
     troubles = []

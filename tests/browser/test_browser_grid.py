@@ -69,7 +69,8 @@ def _scroll_bar(page, share):
         "(share) => { const box = document.getElementById('grid'); box.scrollTop = share * (box.scrollHeight - box.clientHeight); }",
         share,
     )
-    page.wait_for_timeout(50)
+    # A busy machine tells of scrolling late: the frame after it has drawn.
+    page.evaluate("async () => { for (let i = 0; i < 4; i += 1) await new Promise(requestAnimationFrame); }")
     until_told(page)
 
 
