@@ -43,7 +43,12 @@ class ResultGone(NotFound):
 
 
 def keep_result(officer: Officer, search: Search) -> Result:
-    """Begin the list of what a search finds, newest first, with as many as fill the first screens. Runs inside the officer's scope."""
+    """Begin the list of what a search finds, newest first, with as many as fill the first screens. Runs inside the officer's scope.
+
+    What is like something comes nearest first, and there is never much of it: that list is whole at once.
+    """
+    if search.like:
+        return keep_ids(officer, search, list(media_found(officer, search).values_list("id", flat=True)))
     result = _begin(officer, search)
     _add(result, _found_after(officer, search, None, RESULT_FIRST_IDS), asked=RESULT_FIRST_IDS)
     result.save()

@@ -114,11 +114,3 @@ def agreement_of_organisations(officer: Officer) -> list[Pair]:
 
 def _sorted(pairs: Iterable[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (pair.scheme, -pair.agreement.number, pair.first, pair.second))
-
-
-def is_blind_for(officer: Officer, media_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Of these contents those that the officer has before them in a blind second review: what others say of them is not shown until they have judged."""
-    waiting = SecondLook.objects.filter(
-        second_officer=officer.pk, answered_at__isnull=True, review__is_blind=True, review__closed_at__isnull=True
-    )
-    return set(waiting.filter(media__in=list(media_ids)).values_list("media_id", flat=True))

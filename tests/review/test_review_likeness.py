@@ -168,3 +168,19 @@ def test_a_purge_takes_questions_and_what_they_met(world, copies):
     assert list(Likeness.objects.using("service")) == [other]
     assert not LikenessHit.objects.using("service").filter(likeness=asked.id).exists()
     assert Media.objects.using("service").count() == 5
+
+
+def test_the_grid_keeps_what_is_like_something_in_its_order(world, copies):
+    from clew.access.scope import acting_as
+    from clew.review.likeness import ask_for_media
+    from clew.review.results import ids_at, keep_result
+    from clew.review.search import Search, media_found
+
+    officer = world.officer("NO")
+    search = Search(like=str(ask_for_media(officer, media_of("own.jpg")).id))
+    with acting_as(officer):
+        nearest = list(media_found(officer, search).values_list("id", flat=True))
+        kept = keep_result(officer, search)
+        assert nearest
+        assert kept.is_whole
+        assert ids_at(kept, 0, 10) == nearest
